@@ -1,0 +1,34 @@
+"""The exceptions that chainrule raises: one base, one type for each kind of mistake.
+
+Every message says what was wrong, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class ChainruleError(Exception):
+    """Base of every error that chainrule raises on purpose."""
+
+
+class ShapeError(ChainruleError, ValueError):
+    """Arrays whose shapes do not fit together, or an axis that is not there."""
+
+
+class DTypeError(ChainruleError, TypeError):
+    """A data type that an operation cannot take, or two that do not combine."""
+
+
+class ValueUnknownError(ChainruleError, RuntimeError):
+    """A number was asked of a tensor that is only being recorded and has none yet."""
+
+
+class OptionError(ChainruleError, ValueError):
+    """An argument outside what a function accepts: an unknown name, a bad rate."""
+
+
+class DataError(ChainruleError, ValueError):
+    """Data that cannot be learnt from: an unknown column, a label out of range, a NaN."""
+
+
+class FileError(ChainruleError, OSError):
+    """A file or folder that is missing, truncated, or not what it should be."""
