@@ -1,0 +1,75 @@
+"""Nested containers of arrays: taken apart into a flat list, put together again.
+
+Tuples, lists and dictionaries are containers; everything else is a leaf, and so is a list of plain
+numbers, which stands for an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chainrule.errors import ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How a container is built: its kind, its keys, and the structures of its items.
+
+    A leaf has the kind `None`.
+    """
+
+    kind: type | None
+    keys: tuple[Any, ...] = ()
+    items: tuple[Structure, ...] = ()
+
+
+LEAF = Structure(None)
+
+
+def flatten(tree: Any) -> tuple[list[Any], Structure]:
+    """Return the leaves of `tree` from left to right, and how to put them together again."""
+    leaves: list[Any] = []
+    return leaves, _collect(tree, leaves)
+
+
+def _collect(tree: Any, leaves: list[Any]) -> Structure:
+    if type(tree) is dict:
+        keys = tuple(tree)
+        return Structure(dict, keys, tuple(_collect(tree[key], leaves) for key in keys))
+    if type(tree) is tuple or (type(tree) is list and not _is_array(tree)):
+        return Structure(type(tree), (), tuple(_collect(item, leaves) for item in tree))
+    leaves.append(tree)
+    return LEAF
+
+
+def _is_array(tree: Any) -> bool:
+    """Tell whether `tree` is nested lists of plain numbers."""
+    if type(tree) is list:
+        return bool(tree) and all(map(_is_array, tree))
+    return isinstance(tree, bool | int | float)
+
+
+def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
+    """Return the container that `structure` describes, filled with `leaves`."""
+    remaining = iter(leaves)
+    tree = _build(structure, remaining)
+    if next(remaining, LEAF) is not LEAF:
+        raise ShapeError("more values than the structure has places")
+    return tree
+
+
+def _build(structure: Structure, leaves: Any) -> Any:
+    if structure.kind is None:
+        return next(leaves)
+    items = [_build(item, leaves) for item in structure.items]
+    if structure.kind is dict:
+        return dict(zip(structure.keys, items, strict=True))
+    return structure.kind(items)
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:
+    """Return `tree` with `function` applied to every leaf."""
+    leaves, structure = flatten(tree)
+    return unflatten(structure, [function(leaf) for leaf in leaves])

@@ -1,0 +1,21 @@
+"""What holds for all tests: how hypothesis draws."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+ROOT = Path(__file__).parent.parent
+
+# No deadline: a test that measures time fails on a busy machine.
+settings.register_profile(
+    "here",
+    deadline=None,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+)
+# The same draws in every run: a change is judged by what it changes.
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
