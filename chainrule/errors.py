@@ -32,3 +32,7 @@ class DataError(ChainruleError, ValueError):
 
 class FileError(ChainruleError, OSError):
     """A file or folder that is missing, truncated, or not what it should be."""
+
+
+class GradientError(ChainruleError, AssertionError):
+    """A gradient that finite differences of the same function contradict."""

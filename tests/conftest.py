@@ -10,12 +10,23 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 ROOT = Path(__file__).parent.parent
 
+# A property is tried on this many examples; a long search before a release asks for more.
+EXAMPLES = int(os.environ.get("CHAINRULE_EXAMPLES", "25"))
+
 # No deadline: a test that measures time fails on a busy machine.
 settings.register_profile(
     "here",
     deadline=None,
+    max_examples=EXAMPLES,
     database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
 )
 # The same draws in every run: a change is judged by what it changes.
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    max_examples=EXAMPLES,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+)
 settings.load_profile("ci" if os.environ.get("CI") else "here")

@@ -77,8 +77,8 @@ class Environment:
     def install(self, extras: str, *options: str) -> None:
         """Installs the project with these extras."""
         quiet = [] if sys.stderr.isatty() else ["--quiet"]
-        pip = [self.python, "-m", "pip", "--disable-pip-version-check", "install", *quiet]
-        self.call(*pip, *options, "--editable", f".[{extras}]")
+        pip = ("-m", "pip", "--disable-pip-version-check", "install")
+        self.call(self.python, *pip, *quiet, *options, "--editable", f".[{extras}]")
 
     def call(self, *command: str | Path) -> None:
         """Runs a command in the project's folder, all that it says on standard error.

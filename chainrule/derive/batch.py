@@ -77,7 +77,7 @@ def _spread(
             x = asarray(leaf)
             leaves.append(x if axis is None else to_front(x, axis))
             batched.append(axis is not None)
-    return leaves, batched, flatten(list(arguments))[1]
+    return leaves, batched, flatten(tuple(arguments))[1]
 
 
 def to_front(x: Tensor, axis: int) -> Tensor:

@@ -33,8 +33,8 @@ def jvp(
     """
     if len(primals) != len(tangents):
         raise OptionError(f"{len(primals)} primals but {len(tangents)} tangents")
-    leaves, structure = places(list(primals))
-    vectors = matching(list(tangents), leaves, structure)
+    leaves, structure = places(tuple(primals))
+    vectors = matching(tuple(tangents), leaves, structure)
     result = function(*unflatten(structure, leaves))
     outputs, shape = flatten(result)
     outputs = [asarray(output) for output in outputs]
@@ -56,7 +56,7 @@ def jacobian(function: Callable[[Any], Any]) -> Callable[[Any], Tensor]:
     """
 
     def derivative(x: Any) -> Tensor:
-        leaves, _ = places([x])
+        leaves, _ = places((x,))
         y = asarray(function(leaves[0]))
         size = size_of(y.shape)
         basis = constant(np.eye(size, dtype=y.dtype).reshape(size, *y.shape))

@@ -31,7 +31,7 @@ def value_and_grad(
 
     def differentiated(*arguments: Any) -> tuple[Tensor, Any]:
         chosen = positions(argnums, len(arguments))
-        leaves, structure = places([arguments[index] for index in chosen])
+        leaves, structure = places(tuple(arguments[index] for index in chosen))
         given = list(arguments)
         for index, argument in zip(chosen, unflatten(structure, leaves), strict=True):
             given[index] = argument
@@ -72,7 +72,7 @@ def vjp(
     >>> pull_back([1.0, 10.0])
     (Tensor([ 2., 40.], float32),)
     """
-    leaves, structure = places(list(primals))
+    leaves, structure = places(tuple(primals))
     result = function(*unflatten(structure, leaves))
     outputs, shape = flatten(result)
     outputs = [asarray(output) for output in outputs]
@@ -94,7 +94,7 @@ def positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     return tuple(index % count for index in listed)
 
 
-def places(arguments: list[Any]) -> tuple[list[Tensor], Structure]:
+def places(arguments: tuple[Any, ...]) -> tuple[list[Tensor], Structure]:
     """Return the arrays in `arguments` as new places to differentiate with respect to."""
     leaves, structure = flatten(arguments)
     tensors = [asarray(leaf) for leaf in leaves]

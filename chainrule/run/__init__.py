@@ -1,0 +1,1 @@
+"""Running: a recorded function as a program that is called again and again."""

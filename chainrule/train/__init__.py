@@ -1,0 +1,1 @@
+"""Training: batches, metrics, history, the trainer, and model folders."""

@@ -32,8 +32,9 @@ def _within(
     module: Module, tree: ast.AST, *, in_function: bool, for_types: bool
 ) -> Iterator[Import]:
     for node in ast.iter_child_nodes(tree):
-        for target in _targets(module, node):
-            yield Import(module, _line(node), target, in_function, for_types)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for target in _targets(module, node):
+                yield Import(module, node.lineno, target, in_function, for_types)
         yield from _within(
             module,
             node,
@@ -42,13 +43,11 @@ def _within(
         )
 
 
-def _targets(module: Module, node: ast.AST) -> list[str]:
+def _targets(module: Module, node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        source = ".".join(filter(None, [_base(module, node.level), node.module]))
-        return [f"{source}.{alias.name}" for alias in node.names]
-    return []
+    source = ".".join(filter(None, [_base(module, node.level), node.module]))
+    return [f"{source}.{alias.name}" for alias in node.names]
 
 
 def _base(module: Module, level: int) -> str:
@@ -61,7 +60,3 @@ def _base(module: Module, level: int) -> str:
 
 def _asks_for_types(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-
-
-def _line(node: ast.AST) -> int:
-    return int(getattr(node, "lineno", 0))

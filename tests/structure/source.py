@@ -15,7 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Module:
-    """One file of Python: its path from the project's root, its dotted name, its text."""
+    """One file of Python: its path seen from the project's root, its dotted name, its text."""
 
     path: Path
     name: str
@@ -30,19 +30,21 @@ class Module:
         return self.path.name == "__init__.py"
 
 
+def named(path: str | Path, text: str) -> Module:
+    """The module of this path and this text."""
+    path = Path(path)
+    parts = path.parts[:-1] if path.name == "__init__.py" else path.with_suffix("").parts
+    return Module(path, ".".join(parts), text)
+
+
 def read(root: Path, *folders: str) -> list[Module]:
     """All modules in these folders of the project at `root`, in the order of their paths."""
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
-    return [module(path.relative_to(root), path.read_text(encoding="utf-8")) for path in paths]
-
-
-def module(path: Path, text: str) -> Module:
-    parts = path.with_suffix("").parts
-    return Module(path, ".".join(parts[:-1] if parts[-1] == "__init__" else parts), text)
+    return [named(path.relative_to(root), path.read_text(encoding="utf-8")) for path in paths]
 
 
 def plant(root: Path, files: dict[str, str]) -> list[Module]:
-    """Plant a project of these files at `root`, and read its package."""
+    """Lay a project of these files out at `root`, and read its package."""
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,4 +53,5 @@ def plant(root: Path, files: dict[str, str]) -> list[Module]:
 
 
 def functions(tree: ast.Module) -> Iterator[Function]:
+    """Every function of a module, those in classes and in other functions too."""
     return (node for node in ast.walk(tree) if isinstance(node, Function))

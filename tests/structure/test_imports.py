@@ -35,11 +35,11 @@ DOORS = ["chainrule.table.read", "chainrule.view", "chainrule.cli"]
 
 def stage(name: str) -> str:
     """The stage of a module, or of a name in it."""
-    return (name.split(".") + ["__init__"])[1]
+    return name.split(".")[1] if "." in name else "__init__"
 
 
-def is_inner(name: str) -> bool:
-    return name.split(".")[0] == "chainrule"
+def top(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def is_door(module: Module) -> bool:
@@ -55,7 +55,7 @@ def inner_imports(modules: list[Module]) -> list[Import]:
     return [
         found
         for found in all_imports(modules)
-        if is_inner(found.target) and stage(found.importer.name) not in FACES
+        if top(found.target) == "chainrule" and stage(found.importer.name) not in FACES
     ]
 
 
@@ -90,8 +90,7 @@ def hidden(modules: list[Module]) -> list[str]:
 
 
 def is_optional(name: str) -> bool:
-    top = name.split(".")[0]
-    return top not in {"chainrule", "numpy"} and top not in sys.stdlib_module_names
+    return top(name) not in {"chainrule", "numpy", *sys.stdlib_module_names}
 
 
 def cycle(modules: list[Module]) -> list[str]:
@@ -99,7 +98,7 @@ def cycle(modules: list[Module]) -> list[str]:
     names = {module.name for module in modules}
     graph: TopologicalSorter[str] = TopologicalSorter()
     for found in all_imports(modules):
-        if is_inner(found.target) and not found.for_types:
+        if top(found.target) == "chainrule" and not found.for_types:
             graph.add(found.importer.name, resolved(found.target, names))
     try:
         graph.prepare()

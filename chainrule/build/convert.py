@@ -1,0 +1,133 @@
+"""From anything to tensors: `asarray`, `astype`, and the promotion of operands to one type."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from chainrule.array.dtype import (
+    DType,
+    as_dtype,
+    default_of,
+    is_floating,
+    promote,
+    promote_scalar,
+)
+from chainrule.build.leaf import constant
+from chainrule.build.primitives.elementwise import Astype
+from chainrule.build.tensor import Array, Tensor
+from chainrule.errors import DTypeError, ShapeError
+
+ArrayLike = Any
+
+
+def asarray(
+    obj: ArrayLike, /, *, dtype: Any = None, device: str | None = None, copy: bool | None = None
+) -> Tensor:
+    """Return `obj` (a number, nested lists, a NumPy array, anything with DLPack) as a tensor.
+
+    Python floats become float32 and integers int64; an array keeps its type. The values are copied
+    unless `copy=False`, which asks for a view and promises that nobody writes to it.
+
+    Errors: `DTypeError` for a type that chainrule lacks, `ShapeError` for ragged lists.
+
+    >>> asarray([1.0, 2.0])
+    Tensor([1., 2.], float32)
+    """
+    if device not in (None, "cpu"):
+        raise DTypeError(f"the only device is 'cpu', got {device!r}")
+    held = _held(obj)
+    if held is not None:
+        return held if dtype is None else as_type(held, as_dtype(dtype))
+    array = _array(obj, copy)
+    return constant(array if dtype is None else array.astype(as_dtype(dtype), copy=False))
+
+
+def as_type(x: Tensor, dtype: DType) -> Tensor:
+    """Return `x` converted to `dtype`; `x` itself where it has that type."""
+    return x if x.dtype == dtype else Astype(dtype)(x)
+
+
+def operands(*inputs: ArrayLike) -> tuple[Tensor, ...]:
+    """Return the inputs as tensors of one data type; a Python number takes the others' type.
+
+    Errors: `DTypeError` where the types have no common one.
+    """
+    arrays = [x if _is_number(x) else asarray(x) for x in inputs]
+    dtypes = [x.dtype for x in arrays if isinstance(x, Tensor)]
+    numbers = [x for x in arrays if not isinstance(x, Tensor)]
+    start = reduce(promote, dtypes) if dtypes else reduce(promote, map(default_of, numbers))
+    dtype = reduce(promote_scalar, numbers, start)
+    return tuple(
+        as_type(x, dtype) if isinstance(x, Tensor) else constant(_number(x, dtype)) for x in arrays
+    )
+
+
+def floating(*inputs: ArrayLike) -> tuple[Tensor, ...]:
+    """Return `operands(*inputs)`, integers as float32: for functions of real numbers."""
+    found = operands(*inputs)
+    return found if is_floating(found[0].dtype) else tuple(
+        as_type(x, np.dtype(np.float32)) for x in found
+    )
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, bool | int | float) and not isinstance(x, np.generic)
+
+
+def _number(x: float, dtype: DType) -> Array:
+    try:
+        with np.errstate(over="ignore"):
+            return np.asarray(x).astype(dtype) if isinstance(x, float) else np.asarray(x, dtype)
+    except OverflowError:
+        raise DTypeError(f"{x} does not fit into {dtype}; convert the array with astype") from None
+
+
+def _held(obj: Any) -> Tensor | None:
+    """The tensor that `obj` is, or that a variable holds now."""
+    if isinstance(obj, Tensor):
+        return obj
+    hold = getattr(obj, "__tensor__", None)
+    return None if hold is None else hold()
+
+
+def _array(obj: Any, copy: bool | None) -> Array:
+    if isinstance(obj, np.ndarray | np.generic):
+        return np.array(obj, dtype=as_dtype(obj.dtype), copy=copy is not False or None)
+    if _is_number(obj):
+        return _number(obj, default_of(obj))
+    if hasattr(obj, "__dlpack__"):
+        return np.from_dlpack(obj, copy=copy)
+    if isinstance(obj, list | tuple):
+        return _from_lists(obj)
+    array = np.asarray(obj)
+    return array.astype(as_dtype(array.dtype), copy=False)
+
+
+def _from_lists(obj: Any) -> Array:
+    try:
+        array = np.asarray(_plain(obj))
+    except (ValueError, OverflowError) as error:
+        raise ShapeError(f"cannot make one array of these nested lists: {error}") from None
+    weak = array.dtype.kind == "f" and not _holds_arrays(obj)
+    return array.astype(np.float32 if weak else as_dtype(array.dtype), copy=False)
+
+
+def _plain(obj: Any) -> Any:
+    """Nested lists with every tensor in them as a NumPy array."""
+    if isinstance(obj, list | tuple):
+        return [_plain(item) for item in obj]
+    held = _held(obj)
+    if held is None:
+        return obj
+    if held.tracked:
+        raise DTypeError("a list of tensors with gradients: join them with cr.stack instead")
+    return held.known()
+
+
+def _holds_arrays(obj: Any) -> bool:
+    if isinstance(obj, list | tuple):
+        return any(map(_holds_arrays, obj))
+    return hasattr(obj, "__array__")

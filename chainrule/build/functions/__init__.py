@@ -1,0 +1,4 @@
+"""The public array functions, a file a family: they convert, promote, check, and compose primitives.
+
+Names, argument order and promotion are the Array API standard's (2024.12).
+"""

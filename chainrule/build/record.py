@@ -1,0 +1,94 @@
+"""Recording: a function run once with unknown numbers, kept as a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule.array.structure import Structure, flatten
+from chainrule.build.convert import asarray
+from chainrule.build.graph import Graph
+from chainrule.build.leaf import Read, argument
+from chainrule.build.source import caller
+from chainrule.build.tensor import Spec, Tensor
+from chainrule.build.variable import Variable, observer
+
+Guard = tuple[Callable[[], Any], Any]
+
+_guards: ContextVar[list[Guard] | None] = ContextVar("guards", default=None)
+
+
+@dataclass(eq=False)
+class Cells:
+    """The variables that a recorded function reads and writes."""
+
+    reads: dict[Variable, Tensor] = field(default_factory=dict)
+    now: dict[Variable, Tensor] = field(default_factory=dict)
+    written: dict[Variable, Tensor] = field(default_factory=dict)
+
+    def read(self, variable: Variable) -> Tensor:
+        """Return the tensor that stands for the content of `variable` here."""
+        if variable not in self.now:
+            leaf = Tensor(variable.spec, Read(variable), (), None, variable.trainable, caller())
+            self.reads[variable] = self.now[variable] = leaf
+        return self.now[variable]
+
+    def write(self, variable: Variable, content: Tensor) -> None:
+        """Take `content` as the new content of `variable` from here on."""
+        self.written[variable] = content
+        leaf = Read(variable), (content,), content.value, variable.trainable, caller()
+        self.now[variable] = Tensor(variable.spec, *leaf)
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A function as a graph: inputs are its arguments, then the variables it reads; outputs are its
+    results, then the new contents of the variables it writes.
+
+    `guards` are the Python values that the function looked at (a layer's training mode): while each
+    still has its value, the recording stands for the function.
+    """
+
+    graph: Graph
+    results: Structure
+    reads: tuple[Variable, ...]
+    writes: tuple[Variable, ...]
+    guards: tuple[Guard, ...]
+
+    def holds(self) -> bool:
+        """Tell whether every Python value that the function looked at is as it was."""
+        return all(look() == value for look, value in self.guards)
+
+
+def record(function: Callable[..., Any], specs: Sequence[Spec]) -> Recording:
+    """Return `function`, called with one unknown tensor for each spec, as a recording."""
+    arguments = [argument(spec) for spec in specs]
+    cells = Cells()
+    guards: list[Guard] = []
+    watching, guarding = observer.set(cells), _guards.set(guards)
+    try:
+        leaves, structure = flatten(function(*arguments))
+        results = [asarray(leaf) for leaf in leaves]
+    finally:
+        observer.reset(watching)
+        _guards.reset(guarding)
+    graph = Graph((*arguments, *cells.reads.values()), (*results, *cells.written.values()))
+    return Recording(graph, structure, tuple(cells.reads), tuple(cells.written), tuple(guards))
+
+
+def trace(function: Callable[..., Any], specs: Sequence[Spec]) -> tuple[Graph, Structure]:
+    """Return the graph of `function` over its arguments alone; variables are read from outside."""
+    arguments = [argument(spec) for spec in specs]
+    leaves, structure = flatten(function(*arguments))
+    return Graph(tuple(arguments), tuple(asarray(leaf) for leaf in leaves)), structure
+
+
+def looked_at(look: Callable[[], Any]) -> Any:
+    """Return `look()`, a Python value; a recording under way will depend on it staying the same."""
+    value = look()
+    guards = _guards.get()
+    if guards is not None:
+        guards.append((look, value))
+    return value

@@ -1,0 +1,157 @@
+"""Variables: the mutable cells that hold parameters, optimizer moments and random counters.
+
+Tensors never change; a variable is a place whose tensor is replaced. A recording notes which variables
+a function reads and writes: they are the program's hidden inputs and outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import numpy as np
+
+from chainrule.array.dtype import DType, is_floating
+from chainrule.array.shape import Shape
+from chainrule.build.convert import asarray
+from chainrule.build.leaf import Read
+from chainrule.build.operators import Operators
+from chainrule.build.source import caller
+from chainrule.build.tensor import Array, Spec, Tensor
+from chainrule.errors import DTypeError, ShapeError
+
+
+class Observer(Protocol):
+    """Who stands between a variable and its content while a function is recorded."""
+
+    def read(self, variable: Variable) -> Tensor:
+        """Return the tensor that stands for the content of `variable` here."""
+
+    def write(self, variable: Variable, content: Tensor) -> None:
+        """Take `content` as the new content of `variable` from here on."""
+
+
+observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
+
+
+class Variable(Operators):
+    """A cell holding a tensor of fixed shape and data type.
+
+    `trainable` ones are what `loss.backward()` gives gradients for. `numpy.asarray(variable)` gives
+    the value. `initial` may be a function without arguments: it is called when the content is first
+    asked for.
+
+    >>> count = Variable(0.0, name="count")
+    >>> count.assign(count + 1.0)
+    >>> float(count)
+    1.0
+    """
+
+    __slots__ = ("__weakref__", "_content", "_initial", "name", "spec", "trainable")
+
+    def __init__(
+        self,
+        initial: Any,
+        *,
+        spec: Spec | None = None,
+        trainable: bool = False,
+        name: str = "variable",
+    ) -> None:
+        self.name = name
+        self._content: Tensor | None = None
+        self._initial: Callable[[], Any] | None = None
+        if spec is None:
+            content = asarray(initial)
+            self.spec, self.trainable = content.spec, trainable
+            self._store(content)
+        else:
+            self.spec, self.trainable = spec, trainable
+            self._initial = initial
+        if trainable and not is_floating(self.spec.dtype):
+            raise DTypeError(
+                f"{name} cannot be trained: {self.spec.dtype} has no gradient; "
+                "use float32 or float64"
+            )
+
+    @property
+    def shape(self) -> Shape:
+        """The lengths of the axes."""
+        return self.spec.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The data type of the elements."""
+        return self.spec.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.spec.shape)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the content exists; one with a pending `initial` can still be given another."""
+        return self._initial is None
+
+    def defer(self, initial: Callable[[], Any]) -> None:
+        """Let `initial()` make the content when it is first asked for."""
+        self._initial = initial
+
+    def content(self) -> Tensor:
+        """Return what the variable holds now, outside of any recording."""
+        if self._initial is not None:
+            initial, self._initial = self._initial, None
+            unobserved = observer.set(None)
+            try:
+                self._store(asarray(initial(), dtype=self.dtype))
+            finally:
+                observer.reset(unobserved)
+        assert self._content is not None
+        return self._content
+
+    def __tensor__(self) -> Tensor:
+        watching = observer.get()
+        return self.content() if watching is None else watching.read(self)
+
+    def assign(self, value: Any) -> None:
+        """Replace the content by `value`, of the same shape and data type.
+
+        Errors: `ShapeError` or `DTypeError` where they differ; nothing is changed then.
+        """
+        new = asarray(value)
+        if new.shape != self.shape:
+            raise ShapeError(f"{self.name} has shape {self.shape}, cannot hold {new.shape}")
+        if new.dtype != self.dtype:
+            raise DTypeError(f"{self.name} holds {self.dtype}, not {new.dtype}; use astype")
+        watching = observer.get()
+        if watching is None:
+            self._initial = None
+            self._store(new)
+        else:
+            watching.write(self, new)
+
+    def _store(self, content: Tensor) -> None:
+        value = content.known()
+        self._content = Tensor(self.spec, Read(self), (), value, self.trainable, caller())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.content().known(), dtype=dtype, copy=copy)
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.content().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self.content().__dlpack_device__()
+
+    def __float__(self) -> float:
+        return float(self.__tensor__())
+
+    def __int__(self) -> int:
+        return int(self.__tensor__())
+
+    def __bool__(self) -> bool:
+        return bool(self.__tensor__())
+
+    def __repr__(self) -> str:
+        return f"Variable({self.name}: {self.spec})"

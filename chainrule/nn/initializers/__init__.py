@@ -1,0 +1,33 @@
+"""Initializers: how a layer's weights are drawn before training, and why so.
+
+A weight of shape (outputs, inputs, …) has fan-in, the number of terms that each output sums, and
+fan-out, the number of terms that each input's gradient sums. Variance 1/fan-in keeps the size of
+activations from layer to layer, variance 1/fan-out that of gradients; an activation's gain makes up
+for what the activation takes away. `nn.Sequential` gives each layer the default that suits the
+activation behind it:
+
+    default          for                                     source
+    he_normal        ReLU and activations shaped like it     He et al. 2015
+    lecun_normal     SELU                                    Klambauer et al. 2017; LeCun 1998
+    glorot_uniform   tanh, sigmoid, softmax, none, others    Glorot, Bengio 2010
+
+Biases start at 0.
+"""
+
+from __future__ import annotations
+
+from chainrule.nn.initializers.distribution import constant as constant
+from chainrule.nn.initializers.distribution import normal as normal
+from chainrule.nn.initializers.distribution import ones as ones
+from chainrule.nn.initializers.distribution import truncated_normal as truncated_normal
+from chainrule.nn.initializers.distribution import uniform as uniform
+from chainrule.nn.initializers.distribution import zeros as zeros
+from chainrule.nn.initializers.initializer import Initializer as Initializer
+from chainrule.nn.initializers.orthogonal import orthogonal as orthogonal
+from chainrule.nn.initializers.scaled import fans as fans
+from chainrule.nn.initializers.scaled import glorot_normal as glorot_normal
+from chainrule.nn.initializers.scaled import glorot_uniform as glorot_uniform
+from chainrule.nn.initializers.scaled import he_normal as he_normal
+from chainrule.nn.initializers.scaled import he_uniform as he_uniform
+from chainrule.nn.initializers.scaled import lecun_normal as lecun_normal
+from chainrule.nn.initializers.scaled import lecun_uniform as lecun_uniform
