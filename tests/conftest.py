@@ -1,4 +1,4 @@
-"""What holds for all tests: how hypothesis draws."""
+"""What holds for all tests: which files are tests, and how hypothesis draws."""
 
 from __future__ import annotations
 
@@ -30,3 +30,9 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave alone what is no test: docstrings with examples are the package's."""
+    is_other = collection_path.suffix == ".py" and not collection_path.name.startswith("test_")
+    return True if is_other else None

@@ -103,7 +103,7 @@ def update(environment: Environment, extras: str, wanted: bytes) -> None:
     """Installs what is missing; from the mark to its removal the environment is not to be used."""
     if environment.holds(extras, wanted):
         return
-    say(f"Installing chainrule[{extras}] into .venv; the next start goes without.")
+    say(f"Installing chainrule[{extras}] into .venv: a minute or so, only this once.")
     if environment.is_sound():
         # A rehearsal: without a registry it fails here, and what worked until now still works.
         environment.install(extras, "--dry-run", "--quiet")

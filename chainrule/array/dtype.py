@@ -1,8 +1,9 @@
 """Data types and how they combine: the Array API's promotion rules.
 
-The types are NumPy's own `dtype` objects, so that no translation stands at the border. Promotion within
-a kind follows the Array API standard 2024.12. Where the standard leaves the mixture of kinds open, an
-integer or bool that meets a floating type takes that floating type (never a silent float64).
+The types are NumPy's own `dtype` objects, so that no translation stands at the border. Promotion
+within a kind follows the Array API standard 2024.12. Where the standard leaves the mixture of kinds
+open, an integer or bool that meets a floating type takes that floating type (never a silent
+float64).
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ ALL = (bool_, *SIGNED, *UNSIGNED, *FLOATING)
 def as_dtype(dtype: object) -> DType:
     """Return the data type that `dtype` names; raise `DTypeError` for one that chainrule lacks."""
     try:
-        found = np.dtype(dtype)  # type: ignore[call-overload]
+        found: DType = np.dtype(dtype).newbyteorder("=")  # type: ignore[call-overload]
     except TypeError:
         raise DTypeError(f"{dtype!r} is not a data type; use one of {names(ALL)}") from None
     if found not in ALL:
         raise DTypeError(f"chainrule has no data type {found}; use one of {names(ALL)}")
-    return np.dtype(found.newbyteorder("="))
+    return found
 
 
 def names(dtypes: tuple[DType, ...]) -> str:

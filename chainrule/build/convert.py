@@ -18,7 +18,7 @@ from chainrule.array.dtype import (
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.tensor import Array, Tensor
-from chainrule.errors import DTypeError, ShapeError
+from chainrule.errors import DTypeError, OptionError, ShapeError
 
 ArrayLike = Any
 
@@ -31,18 +31,23 @@ def asarray(
     Python floats become float32 and integers int64; an array keeps its type. The values are copied
     unless `copy=False`, which asks for a view and promises that nobody writes to it.
 
-    Errors: `DTypeError` for a type that chainrule lacks, `ShapeError` for ragged lists.
+    Errors: `DTypeError` for a type that chainrule lacks, `ShapeError` for ragged lists,
+    `OptionError` for another type together with `copy=False`.
 
     >>> asarray([1.0, 2.0])
     Tensor([1., 2.], float32)
     """
     if device not in (None, "cpu"):
         raise DTypeError(f"the only device is 'cpu', got {device!r}")
+    wanted = None if dtype is None else as_dtype(dtype)
     held = _held(obj)
     if held is not None:
-        return held if dtype is None else as_type(held, as_dtype(dtype))
-    array = _array(obj, copy)
-    return constant(array if dtype is None else array.astype(as_dtype(dtype), copy=False))
+        return held if wanted is None else as_type(held, wanted)
+    if _is_number(obj):
+        return constant(_number(obj, default_of(obj) if wanted is None else wanted))
+    array = _array(obj)
+    own = _type_of(obj, array)
+    return constant(_owned(obj, array, own if wanted is None else wanted, copy))
 
 
 def as_type(x: Tensor, dtype: DType) -> Tensor:
@@ -68,8 +73,10 @@ def operands(*inputs: ArrayLike) -> tuple[Tensor, ...]:
 def floating(*inputs: ArrayLike) -> tuple[Tensor, ...]:
     """Return `operands(*inputs)`, integers as float32: for functions of real numbers."""
     found = operands(*inputs)
-    return found if is_floating(found[0].dtype) else tuple(
-        as_type(x, np.dtype(np.float32)) for x in found
+    return (
+        found
+        if is_floating(found[0].dtype)
+        else tuple(as_type(x, np.dtype(np.float32)) for x in found)
     )
 
 
@@ -77,9 +84,9 @@ def _is_number(x: Any) -> bool:
     return isinstance(x, bool | int | float) and not isinstance(x, np.generic)
 
 
-def _number(x: float, dtype: DType) -> Array:
+def _number(x: Any, dtype: DType) -> Array:
     try:
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             return np.asarray(x).astype(dtype) if isinstance(x, float) else np.asarray(x, dtype)
     except OverflowError:
         raise DTypeError(f"{x} does not fit into {dtype}; convert the array with astype") from None
@@ -93,26 +100,40 @@ def _held(obj: Any) -> Tensor | None:
     return None if hold is None else hold()
 
 
-def _array(obj: Any, copy: bool | None) -> Array:
-    if isinstance(obj, np.ndarray | np.generic):
-        return np.array(obj, dtype=as_dtype(obj.dtype), copy=copy is not False or None)
-    if _is_number(obj):
-        return _number(obj, default_of(obj))
-    if hasattr(obj, "__dlpack__"):
-        return np.from_dlpack(obj, copy=copy)
+def _array(obj: Any) -> Array:
     if isinstance(obj, list | tuple):
         return _from_lists(obj)
-    array = np.asarray(obj)
-    return array.astype(as_dtype(array.dtype), copy=False)
+    if hasattr(obj, "__dlpack__") and not isinstance(obj, np.ndarray | np.generic):
+        return np.from_dlpack(obj)
+    return np.asarray(obj)
 
 
 def _from_lists(obj: Any) -> Array:
     try:
-        array = np.asarray(_plain(obj))
+        return np.asarray(_plain(obj))
     except (ValueError, OverflowError) as error:
         raise ShapeError(f"cannot make one array of these nested lists: {error}") from None
-    weak = array.dtype.kind == "f" and not _holds_arrays(obj)
-    return array.astype(np.float32 if weak else as_dtype(array.dtype), copy=False)
+
+
+def _type_of(obj: Any, array: Array) -> DType:
+    """The type that `obj` has as a tensor: lists of plain Python floats become float32."""
+    weak = isinstance(obj, list | tuple) and array.dtype.kind == "f" and not _holds_arrays(obj)
+    return np.dtype(np.float32) if weak else as_dtype(array.dtype)
+
+
+def _owned(obj: Any, array: Array, dtype: DType, copy: bool | None) -> Array:
+    """`array` in the type `dtype`, a copy of what `obj` holds unless a view was asked for."""
+    own = isinstance(obj, list | tuple)
+    if copy is False and not own:
+        return _view(array, dtype)
+    with np.errstate(all="ignore"):
+        return array.astype(dtype, copy=not own)
+
+
+def _view(array: Array, dtype: DType) -> Array:
+    if array.dtype != dtype:
+        raise OptionError(f"a view cannot turn {array.dtype} into {dtype}; leave out copy=False")
+    return array.view()
 
 
 def _plain(obj: Any) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 
 from chainrule.build.graph import Graph
 from chainrule.build.tensor import Array, Node, Primitive, frozen
+from chainrule.errors import ShapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Interpreter:
 
     def __call__(self, inputs: Sequence[Array]) -> list[Array]:
         """Return the values of the graph's outputs for the values `inputs`."""
+        if len(inputs) != self._inputs:
+            raise ShapeError(f"the graph has {self._inputs} inputs, got {len(inputs)}")
         slots: list[Any] = [*inputs, *self._constants]
         with np.errstate(all="ignore"):
             for step in self.instructions:

@@ -31,7 +31,8 @@ class Cells:
     def read(self, variable: Variable) -> Tensor:
         """Return the tensor that stands for the content of `variable` here."""
         if variable not in self.now:
-            leaf = Tensor(variable.spec, Read(variable), (), None, variable.trainable, caller())
+            trainable = looked_at(lambda: variable.trainable)
+            leaf = Tensor(variable.spec, Read(variable), (), None, trainable, caller())
             self.reads[variable] = self.now[variable] = leaf
         return self.now[variable]
 

@@ -1,18 +1,18 @@
 """Variables: the mutable cells that hold parameters, optimizer moments and random counters.
 
-Tensors never change; a variable is a place whose tensor is replaced. A recording notes which variables
-a function reads and writes: they are the program's hidden inputs and outputs.
+Tensors never change; a variable is a place whose tensor is replaced. A recording notes which
+variables a function reads and writes: they are the program's hidden inputs and outputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Protocol
 
 import numpy as np
 
-from chainrule.array.dtype import DType, is_floating
+from chainrule.array.dtype import DType, is_floating, promote_scalar
 from chainrule.array.shape import Shape
 from chainrule.build.convert import asarray
 from chainrule.build.leaf import Read
@@ -48,7 +48,7 @@ class Variable(Operators):
     1.0
     """
 
-    __slots__ = ("__weakref__", "_content", "_initial", "name", "spec", "trainable")
+    __slots__ = ("__weakref__", "_content", "_initial", "_trainable", "name", "spec")
 
     def __init__(
         self,
@@ -63,16 +63,12 @@ class Variable(Operators):
         self._initial: Callable[[], Any] | None = None
         if spec is None:
             content = asarray(initial)
-            self.spec, self.trainable = content.spec, trainable
+            self.spec, self._trainable = content.spec, trainable
             self._store(content)
         else:
-            self.spec, self.trainable = spec, trainable
+            self.spec, self._trainable = spec, trainable
             self._initial = initial
-        if trainable and not is_floating(self.spec.dtype):
-            raise DTypeError(
-                f"{name} cannot be trained: {self.spec.dtype} has no gradient; "
-                "use float32 or float64"
-            )
+        self._check_trainable(trainable)
 
     @property
     def shape(self) -> Shape:
@@ -90,6 +86,25 @@ class Variable(Operators):
         return len(self.spec.shape)
 
     @property
+    def trainable(self) -> bool:
+        """Whether gradients with respect to it are wanted; set it to False to hold it fixed."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, wanted: bool) -> None:
+        self._check_trainable(wanted)
+        self._trainable = wanted
+        if self._content is not None:
+            self._store(self._content)
+
+    def _check_trainable(self, wanted: bool) -> None:
+        if wanted and not is_floating(self.spec.dtype):
+            raise DTypeError(
+                f"{self.name} cannot be trained: {self.spec.dtype} has no gradient; "
+                "use float32 or float64"
+            )
+
+    @property
     def drawn(self) -> bool:
         """Whether the content exists; one with a pending `initial` can still be given another."""
         return self._initial is None
@@ -101,12 +116,12 @@ class Variable(Operators):
     def content(self) -> Tensor:
         """Return what the variable holds now, outside of any recording."""
         if self._initial is not None:
-            initial, self._initial = self._initial, None
             unobserved = observer.set(None)
             try:
-                self._store(asarray(initial(), dtype=self.dtype))
+                self._store(self._checked(asarray(self._initial(), dtype=self.dtype)))
             finally:
                 observer.reset(unobserved)
+            self._initial = None
         assert self._content is not None
         return self._content
 
@@ -117,13 +132,11 @@ class Variable(Operators):
     def assign(self, value: Any) -> None:
         """Replace the content by `value`, of the same shape and data type.
 
+        A Python number takes the variable's type, unless it is of a higher kind.
+
         Errors: `ShapeError` or `DTypeError` where they differ; nothing is changed then.
         """
-        new = asarray(value)
-        if new.shape != self.shape:
-            raise ShapeError(f"{self.name} has shape {self.shape}, cannot hold {new.shape}")
-        if new.dtype != self.dtype:
-            raise DTypeError(f"{self.name} holds {self.dtype}, not {new.dtype}; use astype")
+        new = self._checked(value)
         watching = observer.get()
         if watching is None:
             self._initial = None
@@ -131,18 +144,35 @@ class Variable(Operators):
         else:
             watching.write(self, new)
 
+    def _checked(self, value: Any) -> Tensor:
+        """`value` as a tensor that the variable can hold."""
+        number = isinstance(value, bool | int | float)
+        dtype = promote_scalar(self.dtype, value) if number else None
+        new = asarray(value, dtype=dtype)
+        if new.shape != self.shape:
+            raise ShapeError(f"{self.name} has shape {self.shape}, cannot hold {new.shape}")
+        if new.dtype != self.dtype:
+            raise DTypeError(f"{self.name} holds {self.dtype}, not {new.dtype}; use astype")
+        return new
+
     def _store(self, content: Tensor) -> None:
         value = content.known()
         self._content = Tensor(self.spec, Read(self), (), value, self.trainable, caller())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return np.array(self.content().known(), dtype=dtype, copy=copy)
+        return np.array(self.__tensor__().known(), dtype=dtype, copy=copy)
 
     def __dlpack__(self, **options: Any) -> Any:
-        return self.content().__dlpack__(**options)
+        return self.__tensor__().__dlpack__(**options)
 
     def __dlpack_device__(self) -> Any:
-        return self.content().__dlpack_device__()
+        return self.__tensor__().__dlpack_device__()
+
+    def __len__(self) -> int:
+        return len(self.__tensor__())
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.__tensor__())
 
     def __float__(self) -> float:
         return float(self.__tensor__())

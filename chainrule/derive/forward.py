@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from chainrule.array.shape import size_of
-from chainrule.array.structure import flatten, unflatten
+from chainrule.array.structure import LEAF, flatten, unflatten
 from chainrule.build.convert import asarray
 from chainrule.build.leaf import argument, constant
 from chainrule.build.primitives.broadcast import reshape
 from chainrule.build.tensor import Tensor
 from chainrule.derive.batch import vmap
 from chainrule.derive.grad import grad, matching, places, pulled_back
-from chainrule.derive.reverse import gradients
+from chainrule.derive.reverse import check_real, gradients
 from chainrule.errors import OptionError
 
 
@@ -50,20 +50,30 @@ def jacobian(function: Callable[[Any], Any]) -> Callable[[Any], Tensor]:
 
     Every row is one reverse pass; all of them run at once.
 
+    Errors: `OptionError` where x or f(x) is a container of arrays; `DTypeError` for integers.
+
     >>> jacobian(lambda x: x * x)([1.0, 2.0])
     Tensor([[2., 0.],
             [0., 4.]], float32)
     """
 
     def derivative(x: Any) -> Tensor:
-        leaves, _ = places((x,))
-        y = asarray(function(leaves[0]))
+        leaves, _ = places((_single(x),))
+        y = asarray(_single(function(leaves[0])))
+        check_real(y)
         size = size_of(y.shape)
         basis = constant(np.eye(size, dtype=y.dtype).reshape(size, *y.shape))
         rows: Tensor = vmap(lambda g: pulled_back([y], [g], leaves)[0])(basis)
         return reshape(rows, (*y.shape, *leaves[0].shape))
 
     return derivative
+
+
+def _single(x: Any) -> Any:
+    """`x`, which must be one array."""
+    if flatten(x)[1] != LEAF:
+        raise OptionError("a Jacobian is of one array by one array; flatten and concat the others")
+    return x
 
 
 def hessian(function: Callable[[Any], Any]) -> Callable[[Any], Tensor]:

@@ -91,7 +91,10 @@ def positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
         raise OptionError(
             f"argnums {argnums!r} but the function was called with {count} positional arguments"
         )
-    return tuple(index % count for index in listed)
+    found = tuple(index % count for index in listed)
+    if len(set(found)) != len(found):
+        raise OptionError(f"argnums {argnums!r} names one argument twice")
+    return found
 
 
 def places(arguments: tuple[Any, ...]) -> tuple[list[Tensor], Structure]:

@@ -29,12 +29,10 @@ class Disagreement(NamedTuple):
     measured: float
 
     @property
-    def size(self) -> float:
-        """How far the two are apart; infinitely, where only one of them is a number."""
-        if np.isnan(self.derived) and np.isnan(self.measured):
-            return 0.0
+    def size(self) -> tuple[bool, bool, float]:
+        """How bad it is: a derivative that is no number, then none to compare with, then the gap."""
         gap = abs(self.derived - self.measured)
-        return float("inf") if np.isnan(gap) else gap
+        return not np.isfinite(self.derived), not np.isfinite(self.measured), gap
 
 
 def check_gradients(
@@ -51,7 +49,7 @@ def check_gradients(
     (Richardson 1911; the error is of order h⁴). A result that is no scalar is weighted with random
     numbers and summed. Arguments and results may be nested containers; integers and bools are held
     fixed. `order=2` checks the derivative of the gradient in the same way. `tolerance` is relative
-    to the size of the derivatives. At a kink the two must disagree: move off it.
+    to the size of the derivatives. At a kink the two may disagree: move off it.
 
     Errors: `GradientError` with the worst place where they disagree; `OptionError` for an order
     that is not 1 or 2, or where no argument is floating.

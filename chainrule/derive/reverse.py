@@ -116,8 +116,13 @@ def check_scalar(loss: Tensor) -> None:
             f"a gradient needs one number to differentiate, got shape {loss.shape} made at "
             f"{loss.source}; take its mean() or sum()"
         )
-    if not is_floating(loss.dtype):
-        raise DTypeError(f"{loss.dtype} has no gradient; the loss must be float32 or float64")
+    check_real(loss)
+
+
+def check_real(y: Tensor) -> None:
+    """Raise unless `y` holds floating numbers."""
+    if not is_floating(y.dtype):
+        raise DTypeError(f"{y.dtype} has no gradient; the result must be float32 or float64")
 
 
 def one(like: Tensor) -> Tensor:

@@ -12,15 +12,15 @@ from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
 from chainrule.nn.initializers.initializer import Initializer
 from chainrule.nn.state import checked, content_of
-from chainrule.nn.summary import table
+from chainrule.nn.summary import Step, table
 
 
 class Module:
     """A layer, or a model made of layers: a function y = f(x; θ) that holds its parameters θ.
 
     A subclass sets variables and other modules as attributes, also inside lists, tuples and
-    dictionaries, and writes `forward`. Calling the module runs `forward`; every tensor made there and
-    every error raised there knows the layer.
+    dictionaries, and writes `forward`. Calling the module runs `forward`; every tensor made there
+    and every error raised there knows the layer.
 
     >>> class Scale(Module):
     ...     def __init__(self) -> None:
@@ -131,24 +131,30 @@ class Module:
 
         Errors: `ShapeError` where the module takes another number of features.
         """
-        del features
+        return None
+
+    def flow(self, features: int | None) -> Iterator[Step]:
+        """Go through the modules inside, each with the features that it gets and gives.
+
+        Here each stands for itself, since only `forward` knows in which order they run.
+        """
+        for name, inner in self.children():
+            yield Step(name, inner, None, inner.features_after(None))
 
     def initializer_before(self, following: Initializer | None) -> Initializer | None:
         """Take note of the initializer that suits what follows; return the one to suit this module.
 
         `None` is no preference.
         """
-        del following
-
-    def arguments(self) -> str | None:
-        """Return what stands between the brackets of the title; `None` is a title without."""
         return None
+
+    def arguments(self) -> str:
+        """Return what stands between the brackets of the title."""
+        return ""
 
     def title(self) -> str:
         """Return the module in a few words, such as Linear(4, 5)."""
-        arguments = self.arguments()
-        name = type(self).__name__
-        return name if arguments is None else f"{name}({arguments})"
+        return f"{type(self).__name__}({self.arguments()})"
 
     def summary(self) -> str:
         """Return a table of the layers: what each gives, and how many parameters it has."""
@@ -156,7 +162,7 @@ class Module:
 
     def __repr__(self) -> str:
         inner = "".join(f"\n{name}: {module!r}" for name, module in self.children())
-        return f"{self.title()}({indented(inner)}\n)" if inner else self.title()
+        return f"{type(self).__name__}({indented(inner)}\n)" if inner else self.title()
 
 
 def joined(path: str, name: str) -> str:

@@ -13,11 +13,20 @@ if TYPE_CHECKING:
     from chainrule.nn.module import Module
 
 
+class Step(NamedTuple):
+    """A module inside another: its name there, and the features that it gets and gives."""
+
+    name: str
+    module: Module
+    before: int | None
+    after: int | None
+
+
 class Row(NamedTuple):
     """One line of the table."""
 
     layer: str
-    features: str
+    output: str
     parameters: str
 
 
@@ -31,18 +40,19 @@ def table(model: Module) -> str:
     layers share counts in each of them, and once in the total.
     """
     parameters = model.parameters()
+    rows = _rows(Step("", model, None, model.features_after(None)), indent="")
     total = Row("total", "", f"{count(parameters):,}")
-    lines = aligned([HEAD, *(_rows(model, None, "") or [_row(model, "", None)]), total])
-    rule = "─" * len(lines[0])
+    head, *body, foot = aligned([HEAD, *rows, total])
+    rule = "─" * len(head)
     memory = in_units(sum(bytes_of(variable.spec) for variable in parameters))
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, f"{lines[-1]} ({memory})"])
+    return "\n".join([head, rule, *body, rule, f"{foot} ({memory})"])
 
 
 def aligned(rows: Sequence[Row]) -> list[str]:
     """Return the rows as lines: words to the left, numbers to the right."""
-    layer, features, parameters = (max(map(len, cells)) for cells in zip(*rows, strict=True))
+    layer, output, parameters = (max(map(len, cells)) for cells in zip(*rows, strict=True))
     return [
-        f"{row.layer:<{layer}}  {row.features:>{features}}  {row.parameters:>{parameters}}"
+        f"{row.layer:<{layer}}  {row.output:>{output}}  {row.parameters:>{parameters}}"
         for row in rows
     ]
 
@@ -52,21 +62,28 @@ def count(variables: Sequence[Variable]) -> int:
     return sum(size_of(variable.shape) for variable in variables)
 
 
-def in_units(bytes_: float) -> str:
-    """Return an amount of memory in the unit that suits it.
+def in_units(amount: float) -> str:
+    """Return an amount of memory, given in bytes, in the unit that suits it.
 
     >>> in_units(1_628_200)
-    '1.6 MB'
+    '1.63 MB'
     """
     for unit in ("bytes", "kB", "MB"):
-        if bytes_ < 1000:
-            return f"{bytes_:.3g} {unit}"
-        bytes_ /= 1000
-    return f"{bytes_:,.3g} GB"
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:,.3g} GB"
 
 
-def _rows(module: Module, features: int | None, indent: str) -> list[Row]:
-    """The lines of what `module` holds; what these hold follows, further indented."""
-    return list(_lines(module, features, indent))
-
-
+def _rows(step: Step, indent: str) -> Iterator[Row]:
+    """Go through the line of a module and those of all inside, further indented."""
+    module = step.module
+    inside = list(module.flow(step.before))
+    own = [held for _, held in module.held() if isinstance(held, Variable) and held.trainable]
+    yield Row(
+        indent + f"{step.name} {module.title()}".lstrip(),
+        "" if step.after is None else f"{step.after:,}",
+        "" if inside and not own else f"{count(own):,}",
+    )
+    for inner in inside:
+        yield from _rows(inner, indent + "  ")

@@ -3,8 +3,8 @@
     gradients = loss.backward()
     optimizer.step(gradients)
 
-An optimizer is a rule (two pure functions) applied to every parameter; a schedule is a function of the
-step; clipping is a function of the gradients.
+An optimizer is a rule (two pure functions) applied to every parameter; a schedule is a function of
+the step; clipping is a function of the gradients.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from chainrule.optim.rmsprop import RMSprop as RMSprop
 from chainrule.optim.rule import Rule as Rule
 from chainrule.optim.schedules.cosine import Cosine as Cosine
 from chainrule.optim.schedules.cosine import CosineRestarts as CosineRestarts
-from chainrule.optim.schedules.cosine import OneCycle as OneCycle
+from chainrule.optim.schedules.one_cycle import OneCycle as OneCycle
 from chainrule.optim.schedules.decreasing import Exponential as Exponential
 from chainrule.optim.schedules.decreasing import MultiStep as MultiStep
 from chainrule.optim.schedules.decreasing import Polynomial as Polynomial

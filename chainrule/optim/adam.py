@@ -73,8 +73,8 @@ class Adam(Optimizer):
         beta2: β₂ in [0, 1).
         epsilon: ε > 0.
         amsgrad: whether to divide by the largest v so far.
-        weight_decay: λ, for the parameters for which `decay_on` holds: by default those of two or
-            more axes, and not biases, which PyTorch would decay too; `decay_on=everything` does that.
+        weight_decay: λ, on the parameters that `decay_on` chooses: by default those of two or more
+            axes, so no biases; `decay_on=everything` takes all, as PyTorch does.
             The decay passes through the division; with `AdamW` it does not.
         decay_on: a function of the parameter's name and the parameter.
         gradient_transform: applied to the gradients first; see `Optimizer`.
@@ -115,8 +115,8 @@ class AdamW(Optimizer):
 
         p ← p − γ λ p ;  then Adam's step for g without decay
 
-    The decay is not divided by √v̂, so that it pulls all weights alike. As in PyTorch, whose default λ
-    this is, it is proportional to the learning rate γ; in the paper only to the schedule's multiplier.
+    The decay is not divided by √v̂, so that it pulls all weights alike. As in PyTorch, whose default
+    it has, it is proportional to the learning rate; in the paper only to the schedule's multiplier.
 
     Args:
         parameters: a model, `{name: variable}`, or a list of variables.
@@ -125,8 +125,8 @@ class AdamW(Optimizer):
         beta2: β₂ in [0, 1).
         epsilon: ε > 0.
         amsgrad: whether to divide by the largest v so far; see `Adam`.
-        weight_decay: λ, for the parameters for which `decay_on` holds: by default those of two or
-            more axes, and not biases, which PyTorch would decay too; `decay_on=everything` does that.
+        weight_decay: λ, on the parameters that `decay_on` chooses: by default those of two or more
+            axes, so no biases; `decay_on=everything` takes all, as PyTorch does.
         decay_on: a function of the parameter's name and the parameter.
         gradient_transform: applied to the gradients first; see `Optimizer`.
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from chainrule.build.convert import as_type, asarray
-from chainrule.build.functions.arithmetic import clip, maximum, sqrt, square
+from chainrule.build.functions.arithmetic import clip, maximum, multiply, sqrt, square
 from chainrule.build.functions.reduction import sum as sum_
 from chainrule.build.tensor import Tensor
 from chainrule.optim.check import positive
@@ -85,4 +85,4 @@ def _exact(x: Tensor) -> Tensor:
 
 
 def _scaled(gradient: Tensor, factor: Tensor) -> Tensor:
-    return gradient * as_type(factor, gradient.dtype)
+    return multiply(gradient, as_type(factor, gradient.dtype))

@@ -17,8 +17,8 @@ Predicate = Callable[[str, Variable], bool]
 def matrices(name: str, parameter: Variable) -> bool:  # noqa: ARG001 - a predicate sees both
     """Tell whether a parameter has two or more axes: weights do, biases and gains do not.
 
-    The default of `decay_on=`. A bias or a gain sets where a layer works, not how complicated it is;
-    decaying it costs fit and buys no simplicity (Goodfellow, Bengio, Courville 2016, section 7.1).
+    The default of `decay_on=`. A bias or a gain sets where a layer works; to hold it near zero
+    costs fit and saves little complexity (Goodfellow, Bengio, Courville 2016, section 7.1).
 
     >>> matrices("weight", Variable([[1.0]])), matrices("bias", Variable([1.0]))
     (True, False)
@@ -54,7 +54,7 @@ class Decay(ABC):
 class Coupled(Decay):
     """g ← g + λ p: the gradient of λ/2 ‖p‖² joins the loss's (Hanson & Pratt 1988)."""
 
-    def apply(self, parameter: Tensor, gradient: Tensor, rate: Tensor) -> tuple[Tensor, Tensor]:  # noqa: ARG002
+    def apply(self, parameter: Tensor, gradient: Tensor, rate: Tensor) -> tuple[Tensor, Tensor]:
         """Return the parameter as it is, and the gradient with the decay's added."""
         return parameter, gradient + self.weight_decay * parameter
 

@@ -1,14 +1,15 @@
 """The optimizer: a rule applied to every parameter, its state kept in variables.
 
-A step is graph like everything else, so it can be recorded and compiled together with the forward and
-the backward pass. All that changes from step to step is in variables: the parameters, the moments,
-the number of steps, the learning rate.
+A step is graph like everything else, so it can be recorded and compiled together with the forward
+and the backward pass. All that changes from step to step is in variables: the parameters, the
+moments, the number of steps, the learning rate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -33,15 +34,15 @@ Update = tuple[Variable, Tensor]
 class Optimizer:
     """Moves parameters against their gradients: (p, s) ← rule(p, ∂loss/∂p, s, t, γ).
 
-    `SGD`, `RMSprop`, `Adagrad`, `Adam` and `AdamW` are optimizers with their rule built in; a rule of
-    your own is given here.
+    `SGD`, `RMSprop`, `Adagrad`, `Adam` and `AdamW` are optimizers with their rule built in; a rule
+    of your own is given here.
 
     Args:
         parameters: a model, `{name: variable}`, or a list of variables.
         rule: what happens to one parameter.
-        learning_rate: γ, a number or a schedule: any function from the number of steps done so far, an
-            int64 scalar, to the rate of the next one. A number is held in a variable, so that a new
-            one takes effect in compiled steps as well.
+        learning_rate: γ, a number or a schedule: any function from the number of steps done so far,
+            an int64 scalar, to the rate of the next one. A number is held in a variable, so that a
+            new one takes effect in compiled steps as well.
         decay: the weight decay; see `chainrule.optim.decay`.
         gradient_transform: a function from `{parameter: gradient}` to the same, applied first, such
             as `functools.partial(clip_by_global_norm, limit=1.0)`.
@@ -67,8 +68,7 @@ class Optimizer:
     ) -> None:
         self.rule = rule
         self.decay = Coupled() if decay is None else decay
-        self.parameters = named(parameters)
-        self._names = {parameter: name for name, parameter in self.parameters.items()}
+        self._names = {parameter: name for name, parameter in named(parameters).items()}
         self._decayed = {parameter for parameter in self._names if self._decays(parameter)}
         self._moments = {parameter: self._cells(parameter) for parameter in self._names}
         self._transform = gradient_transform
@@ -100,7 +100,7 @@ class Optimizer:
         return float(self._rate_now())
 
     def step(self, gradients: Gradients) -> None:
-        """Move the parameters by one step, given `{parameter: gradient}` as `backward()` returns it.
+        """Move the parameters by one step, given `{parameter: gradient}` as by `backward()`.
 
         A parameter without a gradient stays as it is, and so do its moments. Either everything is
         assigned or, on an error, nothing.
@@ -130,26 +130,31 @@ class Optimizer:
         for plateau in plateaus(self._schedule).values():
             plateau.observe(metric)
 
-    def named_variables(self) -> dict[str, Variable]:
-        """Return `{name: variable}` of all that the optimizer remembers, parameters not included.
+    def named_parameters(self) -> list[tuple[str, Variable]]:
+        """Return what the optimizer moves, as pairs of name and parameter."""
+        return [(name, parameter) for parameter, name in self._names.items()]
+
+    def named_variables(self) -> list[tuple[str, Variable]]:
+        """Return what the optimizer remembers, as pairs of name and variable; no parameters.
 
         These are `step`, the learning rate (`learning_rate`, or a plateau's `schedule.rate` …), and
         each moment as parameter's name, dot, moment's name.
 
         >>> from chainrule.optim.adam import Adam
-        >>> sorted(Adam({"w": Variable(3.0, trainable=True)}).named_variables())
-        ['learning_rate', 'step', 'w.mean', 'w.square']
+        >>> optimizer = Adam({"w": Variable(3.0, trainable=True)})
+        >>> [name for name, _ in optimizer.named_variables()]
+        ['step', 'learning_rate', 'w.mean', 'w.square']
         """
-        moments = {
-            f"{name}.{moment}": variable
-            for name, parameter in self.parameters.items()
+        moments = [
+            (f"{name}.{moment}", variable)
+            for name, parameter in self.named_parameters()
             for moment, variable in self._moments[parameter].items()
-        }
-        return {"step": self._steps, **self._rate_variables(), **moments}
+        ]
+        return [("step", self._steps), *self._rate_variables(), *moments]
 
-    def variables(self) -> tuple[Variable, ...]:
+    def variables(self) -> list[Variable]:
         """Return the variables of `named_variables()`."""
-        return tuple(self.named_variables().values())
+        return [variable for _, variable in self.named_variables()]
 
     def state(self) -> dict[str, Array]:
         """Return `{name: value}` of all that the optimizer remembers, as copies.
@@ -158,24 +163,24 @@ class Optimizer:
         >>> SGD([Variable(3.0, trainable=True)], learning_rate=0.5).state()
         {'step': array(0), 'learning_rate': array(0.5)}
         """
-        return {name: np.array(variable) for name, variable in self.named_variables().items()}
+        return {name: np.array(variable) for name, variable in self.named_variables()}
 
     def load_state(self, state: Mapping[str, ArrayLike]) -> None:
         """Take up what `state()` gave, so that the next step is the one that followed it.
 
-        Errors: `OptionError` where names are missing or unknown, `ShapeError` or `DTypeError` where a
-        value does not fit. Nothing is changed then.
+        Errors: `OptionError` where names are missing or unknown, `ShapeError` or `DTypeError` where
+        a value does not fit. Nothing is changed then.
         """
-        variables = self.named_variables()
-        _check_names(set(state), set(variables))
+        variables = dict(self.named_variables())
+        _check_names("this is another optimizer's state", set(state), set(variables))
         found = {name: fitting(name, state[name], variables[name].spec) for name in variables}
         for name, value in found.items():
             variables[name].assign(value)
 
     def __repr__(self) -> str:
         return (
-            f"{type(self).__name__}({len(self.parameters)} parameters, {self.rule}, "
-            f"learning_rate={self.learning_rate!r}, decay={self.decay.weight_decay})"
+            f"{type(self).__name__}({self.rule}, learning_rate={self.learning_rate!r}, "
+            f"weight_decay={self.decay.weight_decay}, parameters={len(self._names)})"
         )
 
     def _decays(self, parameter: Variable) -> bool:
@@ -203,16 +208,16 @@ class Optimizer:
         rate = asarray(schedule(asarray(self._steps)), dtype=np.float64)
         return fitting("the learning rate of the schedule", rate, self._rate.spec)
 
-    def _rate_variables(self) -> dict[str, Variable]:
+    def _rate_variables(self) -> list[tuple[str, Variable]]:
         if self._schedule is None:
-            return {"learning_rate": self._rate}
-        return {
-            f"{place}.{name}": variable
+            return [("learning_rate", self._rate)]
+        return [
+            (f"{place}.{name}", variable)
             for place, plateau in plateaus(self._schedule).items()
-            for name, variable in plateau.named_variables().items()
-        }
+            for name, variable in plateau.named_variables()
+        ]
 
-    def _checked(self, gradients: Gradients) -> dict[Variable, Tensor]:
+    def _checked(self, gradients: Any) -> dict[Variable, Tensor]:
         if not isinstance(gradients, Mapping) or not gradients:
             raise OptionError(
                 "step() takes {parameter: gradient} as loss.backward() returns it, "
@@ -228,8 +233,9 @@ class Optimizer:
     def _check_known(self, variable: Variable) -> None:
         if variable not in self._names:
             raise OptionError(
-                f"a gradient for {variable!r}, which this optimizer was not given; it has "
-                f"{', '.join(self.parameters)}"
+                f"a gradient for {variable!r}, which is none of this optimizer's "
+                f"{len(self._names)} parameters; was it made with another model, or was the "
+                "variable not trainable then?"
             )
 
     def _updates(
@@ -242,18 +248,18 @@ class Optimizer:
             content, gradient = self.decay.apply(content, gradient, rate)
         state = {moment: asarray(cell) for moment, cell in cells.items()}
         content, state = self.rule.update(content, gradient, state, step, rate)
+        _check_names("update() returned another state", set(state), set(cells))
         return [
             (parameter, self._result(parameter, content)),
             *((cell, self._result(cell, state[moment])) for moment, cell in cells.items()),
         ]
 
     def _result(self, variable: Variable, value: Tensor) -> Tensor:
-        return fitting(f"{variable.name} after {self.rule}", value, variable.spec)
+        return fitting(f"{variable.name} after update()", value, variable.spec)
 
 
-def _check_names(given: set[str], known: set[str]) -> None:
+def _check_names(what: str, given: set[str], known: set[str]) -> None:
     if given != known:
         raise OptionError(
-            f"this is another optimizer's state: missing {sorted(known - given)}, "
-            f"unknown {sorted(given - known)}"
+            f"{what}: missing {sorted(known - given)}, unknown {sorted(given - known)}"
         )

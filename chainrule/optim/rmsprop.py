@@ -51,7 +51,7 @@ class MeanSquare(Rule):
         if not self.centered:
             power = self.alpha * state["square"] + (1 - self.alpha) * square(gradient)
             return power, {"square": power}
-        # s − m² as a recurrence of its own: it is a sum of squares, where the difference of two nearly
+        # s − m² as a recurrence of its own: a sum of squares, where the difference of two nearly
         # equal numbers may come out negative and its root as NaN.
         away = gradient - state["mean"]
         variance = self.alpha * (state["variance"] + (1 - self.alpha) * square(away))
@@ -69,8 +69,8 @@ class RMSprop(Optimizer):
 
     `centered=True` divides by the standard deviation (Graves 2013, eq. 38–41): √(s − m²) takes the
     place of √s, with m ← α m + (1−α) g. It is computed as c ← α (c + (1−α) (g − m)²), which is the
-    same number and never negative. Defaults, and ε outside of the root, are PyTorch's (Graves has it
-    inside).
+    same number and never negative. Defaults, and ε outside of the root, are PyTorch's (Graves has
+    it inside).
 
     Args:
         parameters: a model, `{name: variable}`, or a list of variables.
@@ -79,8 +79,8 @@ class RMSprop(Optimizer):
         epsilon: ε > 0.
         momentum: μ in [0, 1).
         centered: whether to subtract the mean.
-        weight_decay: λ, for the parameters for which `decay_on` holds: by default those of two or
-            more axes, and not biases, which PyTorch would decay too; `decay_on=everything` does that.
+        weight_decay: λ, on the parameters that `decay_on` chooses: by default those of two or more
+            axes, so no biases; `decay_on=everything` takes all, as PyTorch does.
         decay_on: a function of the parameter's name and the parameter.
         gradient_transform: applied to the gradients first; see `Optimizer`.
 

@@ -60,8 +60,8 @@ class SGD(Optimizer):
         learning_rate: γ, a number or a schedule.
         momentum: μ in [0, 1).
         nesterov: whether to look ahead; it needs momentum.
-        weight_decay: λ, for the parameters for which `decay_on` holds: by default those of two or
-            more axes, and not biases, which PyTorch would decay too; `decay_on=everything` does that.
+        weight_decay: λ, on the parameters that `decay_on` chooses: by default those of two or more
+            axes, so no biases; `decay_on=everything` takes all, as PyTorch does.
         decay_on: a function of the parameter's name and the parameter.
         gradient_transform: applied to the gradients first; see `Optimizer`.
 

@@ -6,6 +6,7 @@ are counted from 1 in messages, the header left out.
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,7 @@ Texts = list[str | None]
 # What float32 can hold: a larger number would reach the network as infinity.
 LARGEST = float(np.finfo(np.float32).max)
 
-SECONDS_A_DAY = 86_400.0
+MICROSECONDS_A_DAY = 86_400_000_000
 TRUTH = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 
 
@@ -46,14 +47,13 @@ def numbers(series: Series) -> Numbers:
 
 
 def _as_floats(series: Series) -> Numbers:
-    import polars
-
     plain = _plain(series)
-    if plain.dtype.is_temporal() and plain.dtype != polars.Duration:
+    kind = plain.dtype.to_python()
+    if kind in {date, datetime}:
         raise _misfit(series, "numbers")
-    if plain.dtype == polars.Duration:
+    if kind is timedelta:
         plain = plain.dt.total_microseconds() / 1e6
-    floats = plain.cast(polars.Float64, strict=False)
+    floats = plain.cast(float, strict=False)
     for row in (floats.is_null() & plain.is_not_null()).arg_true().head(1):
         raise _bad_cell(series, row, "a number")
     return np.array(floats.fill_null(np.nan).to_numpy(), np.float64)
@@ -69,12 +69,10 @@ def texts(series: Series) -> Texts:
     >>> texts(polars.Series("grade", [3.0, 2.5, None]))
     ['3', '2.5', None]
     """
-    import polars
-
     plain = _plain(series)
     if plain.dtype.is_float():
         return [None if np.isnan(x) else shortest(x) for x in numbers(plain).tolist()]
-    return plain.cast(polars.String).to_list()
+    return plain.cast(str).to_list()
 
 
 def shortest(number: float) -> str:
@@ -111,13 +109,11 @@ def days(series: Series) -> Numbers:
     >>> days(polars.Series("sold", ["1970-01-02"]).str.to_date())
     array([1.])
     """
-    import polars
-
     if series.null_count() == len(series):
         return np.full(len(series), np.nan)
-    if series.dtype not in (polars.Date, polars.Datetime):
+    if series.dtype.to_python() not in {date, datetime}:
         raise _misfit(series, "dates such as 2016-07-01")
-    return numbers(series.dt.epoch("us")) / (1e6 * SECONDS_A_DAY)
+    return numbers(series.dt.epoch("us")) / MICROSECONDS_A_DAY
 
 
 def missing(series: Series) -> NDArray[np.bool_]:
@@ -133,15 +129,33 @@ def missing(series: Series) -> NDArray[np.bool_]:
     return np.array(absent.to_numpy(), np.bool_)
 
 
-def _plain(series: Series) -> Series:
-    """Return the column with categories spelled out; DataError where cells hold more than a value."""
-    import polars
+def is_readable(series: Series) -> bool:
+    """Return whether the functions above take the column: no lists, records, bytes, times of day.
 
-    if series.dtype.is_nested() or series.dtype in (polars.Binary, polars.Object):
+    >>> import polars
+    >>> is_readable(polars.Series([1, 2])), is_readable(polars.Series([[1, 2]]))
+    (True, False)
+    """
+    return series.dtype.to_python() not in {list, dict, bytes, object, time}
+
+
+def spells_truth(series: Series) -> bool:
+    """Return whether a column is text, and every cell true or false in some spelling, or missing.
+
+    >>> import polars
+    >>> spells_truth(polars.Series(["True", "FALSE", None])), spells_truth(polars.Series(["yes"]))
+    (True, False)
+    """
+    if series.dtype.to_python() is not str or series.null_count() == len(series):
+        return False
+    return {word.lower() for word in series.cast(str).unique().drop_nulls()} <= {"true", "false"}
+
+
+def _plain(series: Series) -> Series:
+    """Return the column with its categories spelled out; DataError where it is not readable."""
+    if not is_readable(series):
         raise _misfit(series, "numbers, texts, truth values or dates")
-    if series.dtype in (polars.Categorical, polars.Enum):
-        return series.cast(polars.String)
-    return series
+    return series.cast(str) if series.dtype.to_python() is str else series
 
 
 def _misfit(series: Series, expected: str) -> DataError:

@@ -38,19 +38,15 @@ def typed(column: Series) -> Series:
     text = text.set(text.is_in(MISSING), None)
     if text.null_count() == len(text):
         return text
-    for guess in _guesses(text):
-        if guess.null_count() == text.null_count():
-            return guess
-    return text
+    fitting = (guess for guess in _guesses(text) if guess.null_count() == text.null_count())
+    return next(fitting, text)
 
 
 def _guesses(text: Series) -> Iterator[Series]:
     """Yield the column read as each type in turn, null where a cell does not fit."""
-    import polars
-
     if not text.str.contains(r"^[+-]?0[0-9]").any():
-        yield text.cast(polars.Int64, strict=False)
-        yield text.cast(polars.Float64, strict=False)
+        yield text.cast(int, strict=False)
+        yield text.cast(float, strict=False)
     if text.str.contains(r"^[0-9]{4}[-/][0-9]").any():
         for pattern in MOMENT_FORMATS:
             yield text.str.to_datetime(pattern, strict=False)

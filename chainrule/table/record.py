@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 
 from chainrule.errors import FileError
 
@@ -64,10 +65,20 @@ class Record:
         """Return a field that holds a list of finite numbers."""
         return tuple(self._number(item, name) for item in self.items(name))
 
+    def records(self, name: str, each: str) -> Iterator[Record]:
+        """Yield the objects in a field that holds a list of them; `each` says what one is."""
+        for number, item in enumerate(self.items(name), start=1):
+            yield Record(item, f"{self.where}, {each} {number}")
+
     def end(self) -> None:
         """Raise FileError if a field has not been taken."""
         if self._left:
             raise FileError(f"{self.where} has unknown fields: {', '.join(sorted(self._left))}")
+
+    def insist(self, holds: bool, rule: str) -> None:
+        """Raise FileError, which states the rule, unless it holds."""
+        if not holds:
+            raise FileError(f"{self.where}: {rule}")
 
     def _text(self, value: Value, name: str) -> str:
         if not isinstance(value, str):

@@ -30,7 +30,13 @@ STAGES = [
 # The package's own two faces stand above all stages.
 FACES = ["__init__", "__main__"]
 # Where a package of an extra may be imported in a function, so that the core works without it.
-DOORS = ["chainrule.table.read", "chainrule.view", "chainrule.cli"]
+DOORS = [
+    "chainrule.table.read",  # polars reads the files
+    "chainrule.train.history",  # matplotlib draws the plot
+    "chainrule.train.progress",  # rich draws the bar
+    "chainrule.view",
+    "chainrule.cli",
+]
 
 
 def stage(name: str) -> str:

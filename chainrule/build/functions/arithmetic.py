@@ -1,10 +1,16 @@
-"""Arithmetic: the four operations, element by element, with broadcasting."""
+"""Arithmetic, element by element, with broadcasting."""
 
 from __future__ import annotations
 
 from chainrule.build.convert import ArrayLike, asarray, floating, operands
+from chainrule.build.functions.comparison import isinf, where
+from chainrule.build.functions.detach import stop_gradient
 from chainrule.build.operators import operator
 from chainrule.build.primitives.elementwise import Add, Divide, Multiply, Negative, Subtract
+from chainrule.build.primitives.exponential import Sqrt
+from chainrule.build.primitives.extremum import Abs, Maximum, Minimum
+from chainrule.build.primitives.power import FloorDivide, Power, Remainder
+from chainrule.build.primitives.rounding import Sign
 from chainrule.build.tensor import Tensor
 
 
@@ -56,3 +62,155 @@ def negative(x: ArrayLike, /) -> Tensor:
     Tensor([-1.,  2.], float32)
     """
     return Negative()(asarray(x))
+
+
+@operator
+def positive(x: ArrayLike, /) -> Tensor:
+    """Return x itself.
+
+    >>> positive([1.0, -2.0])
+    Tensor([ 1., -2.], float32)
+    """
+    return asarray(x)
+
+
+@operator
+def floor_divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the quotient rounded down, y_i = ⌊a_i / b_i⌋; its derivative is 0.
+
+    >>> floor_divide([7.0, -7.0], 2.0)
+    Tensor([ 3., -4.], float32)
+    """
+    return FloorDivide()(*operands(x1, x2))
+
+
+@operator
+def remainder(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the rest of the division rounded down, y_i = a_i − b_i·⌊a_i / b_i⌋.
+
+    >>> remainder([7.0, -7.0], 4.0)
+    Tensor([3., 1.], float32)
+    """
+    return Remainder()(*operands(x1, x2))
+
+
+@operator
+def pow(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the power, y_i = a_i to the b_i, with 0⁰ = 1.
+
+    At a = 0 the derivative by a is that of the limit from the right, and 0 where b = 0; the
+    derivative by b counts 0ᵇ·ln 0 as 0. A negative a with a fractional b gives NaN.
+
+    >>> pow([2.0, 3.0], 2)
+    Tensor([4., 9.], float32)
+    """
+    return Power()(*operands(x1, x2))
+
+
+def square(x: ArrayLike, /) -> Tensor:
+    """Return the square, y_i = x_i².
+
+    >>> square([1.0, -2.0])
+    Tensor([1., 4.], float32)
+    """
+    array = asarray(x)
+    return Multiply()(array, array)
+
+
+def sqrt(x: ArrayLike, /) -> Tensor:
+    """Return the square root, y_i = √x_i; NaN for negative numbers.
+
+    The derivative at 0 is +∞, which an exact zero on either side of it in the chain rule absorbs.
+
+    >>> sqrt([4.0, 9.0])
+    Tensor([2., 3.], float32)
+    """
+    return Sqrt()(*floating(x))
+
+
+def reciprocal(x: ArrayLike, /) -> Tensor:
+    """Return one over x, y_i = 1 / x_i.
+
+    >>> reciprocal([2.0, -4.0])
+    Tensor([ 0.5 , -0.25], float32)
+    """
+    return divide(1.0, x)
+
+
+def rsqrt(x: ArrayLike, /) -> Tensor:
+    """Return one over the square root, y_i = 1 / √x_i.
+
+    >>> rsqrt([4.0, 16.0])
+    Tensor([0.5 , 0.25], float32)
+    """
+    return divide(1.0, sqrt(x))
+
+
+def hypot(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the length of the hypotenuse, y_i = √(a_i² + b_i²), without overflow.
+
+    The derivative at (0, 0) is 0.
+
+    >>> hypot([3.0, 3.0e30], [4.0, 4.0e30])
+    Tensor([5.e+00, 5.e+30], float32)
+    """
+    a, b = floating(x1, x2)
+    size = stop_gradient(Maximum()(Abs()(a), Abs()(b)))
+    scale = where((size == 0) | isinf(size), 1.0, size)
+    result: Tensor = scale * sqrt(square(a / scale) + square(b / scale))
+    return result
+
+
+@operator
+def abs(x: ArrayLike, /) -> Tensor:
+    """Return the distance from zero, y_i = |x_i|, with the derivative 0 at 0.
+
+    >>> abs([1.0, -2.0])
+    Tensor([1., 2.], float32)
+    """
+    return Abs()(asarray(x))
+
+
+def sign(x: ArrayLike, /) -> Tensor:
+    """Return −1, 0 or 1 by the sign of x; its derivative is 0.
+
+    >>> sign([3.0, 0.0, -2.0])
+    Tensor([ 1.,  0., -1.], float32)
+    """
+    return Sign()(asarray(x))
+
+
+def maximum(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the larger of a and b; NaN where one of them is.
+
+    Where two variable arguments are equal each gets half of the gradient; an argument equal to a
+    constant gets none.
+
+    >>> maximum([1.0, 5.0], 3.0)
+    Tensor([3., 5.], float32)
+    """
+    return Maximum()(*operands(x1, x2))
+
+
+def minimum(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the smaller of a and b; NaN where one of them is.
+
+    Where two variable arguments are equal each gets half of the gradient; an argument equal to a
+    constant gets none.
+
+    >>> minimum([1.0, 5.0], 3.0)
+    Tensor([1., 3.], float32)
+    """
+    return Minimum()(*operands(x1, x2))
+
+
+def clip(x: ArrayLike, /, min: ArrayLike | None = None, max: ArrayLike | None = None) -> Tensor:
+    """Return x moved into the interval from `min` to `max`, y = minimum(maximum(x, min), max).
+
+    Outside the interval, and on its ends, the derivative is 0.
+
+    >>> clip([-1.0, 0.5, 2.0], min=0.0, max=1.0)
+    Tensor([0. , 0.5, 1. ], float32)
+    """
+    low = asarray(x) if min is None else maximum(x, min)
+    return low if max is None else minimum(low, max)

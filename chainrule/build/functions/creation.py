@@ -1,6 +1,6 @@
-"""Creation: arrays from a shape, a range or a rule.
+"""Creation: arrays from a shape, a range or another library.
 
-Nothing here knows a device but the CPU; `device` is accepted as the Array API has it.
+The only device is the CPU; the standard's option `device` is accepted everywhere.
 """
 
 from __future__ import annotations
@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.array.dtype import DType, as_dtype, default_of, float32, is_integer
+from chainrule.array.dtype import DType, as_dtype, default_of, float32, is_floating
 from chainrule.array.shape import Shape, as_shape
 from chainrule.build.convert import ArrayLike, asarray
 from chainrule.build.leaf import constant
-from chainrule.build.primitives.broadcast import broadcast_to, reshape
-from chainrule.build.primitives.elementwise import Where
-from chainrule.build.primitives.indexing import Gather, ScatterAdd, first_outside
+from chainrule.build.primitives.broadcast import broadcast_to
 from chainrule.build.tensor import Array, Spec, Tensor
-from chainrule.errors import DataError, DTypeError, OptionError, ShapeError
+from chainrule.errors import DTypeError, OptionError
 
 
 def zeros(shape: int | Sequence[int], *, dtype: Any = None, device: str | None = None) -> Tensor:
@@ -116,10 +114,10 @@ def full_like(
 
 
 def arange(
-    start: float,
+    start: ArrayLike,
     /,
-    stop: float | None = None,
-    step: float = 1,
+    stop: ArrayLike = None,
+    step: ArrayLike = 1,
     *,
     dtype: Any = None,
     device: str | None = None,
@@ -144,8 +142,8 @@ def arange(
 
 
 def linspace(
-    start: float,
-    stop: float,
+    start: ArrayLike,
+    stop: ArrayLike,
     /,
     num: int,
     *,
@@ -192,78 +190,7 @@ def eye(
     return constant(np.eye(rows, columns, k, _chosen(dtype, float32)))
 
 
-def tril(x: ArrayLike, /, *, k: int = 0) -> Tensor:
-    """Return the matrices x_(… i j) with zeros above the `k`-th diagonal, where j − i > k.
-
-    Errors: `ShapeError` for fewer than two axes.
-
-    >>> tril([[1, 2], [3, 4]])
-    Tensor([[1, 0],
-            [3, 4]], int64)
-    """
-    return _masked(asarray(x), lambda rows, columns: np.tri(rows, columns, k, np.bool_))
-
-
-def triu(x: ArrayLike, /, *, k: int = 0) -> Tensor:
-    """Return the matrices x_(… i j) with zeros below the `k`-th diagonal, where j − i < k.
-
-    Errors: `ShapeError` for fewer than two axes.
-
-    >>> triu([[1, 2], [3, 4]])
-    Tensor([[1, 2],
-            [0, 4]], int64)
-    """
-    return _masked(asarray(x), lambda rows, columns: ~np.tri(rows, columns, k - 1, np.bool_))
-
-
-def meshgrid(*arrays: ArrayLike, indexing: str = "xy") -> list[Tensor]:
-    """Return for each one-dimensional array the coordinate it gives every point of their grid.
-
-    With `indexing="ij"` the grid's axis k belongs to array k; with `"xy"` the first two are
-    exchanged, as in a picture: rows are y.
-
-    Errors: `OptionError` for another `indexing`, `ShapeError` for an array of several axes.
-
-    >>> meshgrid([1, 2], [10, 20, 30], indexing="ij")[1]
-    Tensor([[10, 20, 30],
-            [10, 20, 30]], int64)
-    """
-    if indexing not in ("xy", "ij"):
-        raise OptionError(f"meshgrid knows the indexing 'xy' and 'ij', got {indexing!r}")
-    lines = [asarray(x) for x in arrays]
-    if any(x.ndim != 1 for x in lines):
-        raise ShapeError(f"meshgrid takes one-dimensional arrays, got {[x.shape for x in lines]}")
-    order = list(range(len(lines)))
-    if indexing == "xy":
-        order[:2] = order[:2][::-1]
-    shape = tuple(lines[axis].size for axis in order)
-    return [_along(x, order.index(place), shape) for place, x in enumerate(lines)]
-
-
-def one_hot(labels: ArrayLike, /, classes: int, *, dtype: Any = None) -> Tensor:
-    """Return 1 at the place that each label names and 0 elsewhere: y_(i c) = [labels_i = c].
-
-    The result has one more axis than `labels`, the last, of length `classes`; it is float32 unless
-    `dtype` says otherwise.
-
-    Errors: `DataError` naming the first label that is not one of 0 … classes − 1, and its place;
-    `DTypeError` for labels that are no integers.
-
-    >>> one_hot([2, 0], 3)
-    Tensor([[0., 0., 1.],
-            [1., 0., 0.]], float32)
-    """
-    held = asarray(labels)
-    if not is_integer(held.dtype):
-        raise DTypeError(f"labels are integers, got {held.spec}")
-    check_labels(held, classes)
-    places = Gather((held.ndim,), held.ndim, from_end=False)
-    return ScatterAdd((*held.shape, classes), places)(ones(held.shape, dtype=dtype), held)
-
-
-def from_dlpack(
-    x: Any, /, *, device: str | None = None, copy: bool | None = None
-) -> Tensor:
+def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> Tensor:
     """Return an array of another library as a tensor, by DLPack; a view unless `copy` is true.
 
     A tensor never changes: with a view, the other library must not write to the array afterwards.
@@ -279,12 +206,45 @@ def from_dlpack(
     return constant(np.from_dlpack(x, copy=copy))
 
 
-def check_labels(labels: Tensor, classes: int) -> None:
-    """Raise `DataError` for a known label that is not one of 0 … classes − 1."""
-    wrong = None if labels.value is None else first_outside(labels.value, 0, classes)
-    if wrong is not None:
-        where = f" at {list(wrong)}" if wrong else ""
-        raise DataError(
-            f"label {labels.known()[wrong]}{where} is not one of the {classes} classes, "
-            f"0 to {classes - 1}"
-        )
+def check_device(device: str | None) -> None:
+    """Raise `DTypeError` unless `device` is the one there is."""
+    if device not in (None, "cpu"):
+        raise DTypeError(f"the only device is 'cpu', got {device!r}")
+
+
+def _spec_of(x: ArrayLike) -> Spec:
+    """Shape and data type of `x`; a variable is not read for it."""
+    found = getattr(x, "spec", None)
+    return found if isinstance(found, Spec) else asarray(x).spec
+
+
+def _chosen(dtype: Any, default: DType) -> DType:
+    return default if dtype is None else as_dtype(dtype)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, bool | int | float) and not isinstance(value, np.generic)
+
+
+def _filled(shape: Shape, value: float, dtype: DType) -> Array:
+    try:
+        if is_floating(dtype) or value % 1 == 0:
+            return np.full(shape, value, dtype)
+    except OverflowError:
+        pass
+    raise DTypeError(f"{value} does not fit into {dtype}")
+
+
+def _number(bound: ArrayLike) -> Any:
+    """A bound of a range as a Python number."""
+    if _is_plain(bound):
+        return bound
+    held = asarray(bound)
+    if held.tracked:
+        raise DTypeError("a range has no gradient with respect to its bounds; use start + step * i")
+    return held.item()
+
+
+def _type_of(dtype: Any, *numbers: float) -> DType:
+    has_float = any(isinstance(number, float) for number in numbers)
+    return _chosen(dtype, default_of(0.0 if has_float else 0))

@@ -2,21 +2,21 @@
 
     subscripts = term, term, … [-> term]        term = letters, with at most one "..."
 
-Every operand is a tensor whose axes have names; the operands are joined pairwise, from left to right,
-and a name is summed over as soon as nothing to come has it.
+Every operand is a tensor whose axes have names; the operands are joined pairwise, from left to
+right, and a name is summed over as soon as nothing to come has it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from chainrule.array.shape import size_of
 from chainrule.build.convert import ArrayLike, operands
 from chainrule.build.functions.linear_algebra import diagonal
-from chainrule.build.primitives.broadcast import Sum, reshape
+from chainrule.build.primitives.broadcast import Sum, broadcast_to, reshape
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.elementwise import Multiply
 from chainrule.build.primitives.movement import Transpose
@@ -33,7 +33,8 @@ def einsum(subscripts: str, /, *arrays: ArrayLike) -> Tensor:
 
     A letter names an axis; the sum runs over the letters that the output lacks. Without "->" the
     output has, in alphabetical order, the letters that stand once. A letter twice in one term takes
-    the diagonal. "..." stands for the axes without letters, which broadcast.
+    the diagonal. "..." stands for the axes without letters, which broadcast; they are summed over
+    where "->" is followed by no "...".
 
     Errors: `OptionError` for subscripts that cannot be read, `ShapeError` where they do not fit the
     shapes of the arrays.
@@ -48,8 +49,9 @@ def einsum(subscripts: str, /, *arrays: ArrayLike) -> Tensor:
         raise OptionError(f"einsum {subscripts!r} is for {len(terms)} arrays, got {len(arrays)}")
     tensors = operands(*arrays)
     named = [_named(x, term, subscripts) for x, term in zip(tensors, terms, strict=True)]
-    _check_lengths(named, subscripts)
-    return _joined([_once(x) for x in named], _out(named, output, subscripts))
+    lengths = _lengths(named, subscripts)
+    names = _out(lengths, output, subscripts)
+    return _joined([_once(_whole(x, lengths, names)) for x in named], names)
 
 
 @dataclass(frozen=True)
@@ -102,33 +104,39 @@ def _dots(count: int) -> Names:
     return tuple(f"...{place}" for place in range(count, 0, -1))
 
 
-def _out(named: Sequence[Named], output: str, subscripts: str) -> Names:
+def _lengths(named: Sequence[Named], subscripts: str) -> dict[str, int]:
+    """What length each name stands for; under dots, 1 goes with any."""
+    lengths: dict[str, int] = {}
+    for x in named:
+        for name, length in zip(x.names, x.tensor.shape, strict=True):
+            known = lengths.setdefault(name, length)
+            if known != length and not (name.startswith(".") and 1 in (known, length)):
+                shapes = ", ".join(str(other.tensor.shape) for other in named)
+                raise ShapeError(
+                    f"einsum {subscripts!r} of shapes {shapes}: {name[:3]!r} stands for the "
+                    f"lengths {known} and {length}"
+                )
+            lengths[name] = length if known == 1 else known
+    return lengths
+
+
+def _out(known: Collection[str], output: str, subscripts: str) -> Names:
     """The names of the output's axes."""
-    found = {name for x in named for name in x.names}
-    free = _dots(sum(name.startswith(".") for name in found))
+    free = _dots(sum(name.startswith(".") for name in known))
     front, dots, back = output.partition("...")
-    names = (*front, *free, *back) if dots else tuple(output)
-    if len(set(names)) < len(names) or not set(free) <= set(names) <= found:
+    names = (*front, *(free if dots else ()), *back)
+    if len(set(names)) < len(names) or not set(names) <= set(known):
         raise OptionError(
-            f"einsum {subscripts!r}: the output has each of its letters once, has them from the "
-            "terms, and has '...' where a term needs it"
+            f"einsum {subscripts!r}: the output has its letters from the terms, each of them once"
         )
     return names
 
 
-def _check_lengths(named: Sequence[Named], subscripts: str) -> None:
-    """Raise where a name stands for different lengths; under dots, 1 goes with any."""
-    lengths: dict[str, int] = {}
-    for x in named:
-        for name, length in zip(x.names, x.tensor.shape, strict=True):
-            stretches = name.startswith(".") and 1 in (length, lengths.get(name))
-            if lengths.setdefault(name, length) != length and not stretches:
-                shapes = ", ".join(str(other.tensor.shape) for other in named)
-                raise ShapeError(
-                    f"einsum {subscripts!r} of shapes {shapes}: {name[:3]!r} stands for the lengths "
-                    f"{lengths[name]} and {length}"
-                )
-            lengths[name] = max(lengths[name], length)
+def _whole(x: Named, lengths: dict[str, int], kept: Names) -> Named:
+    """`x` stretched to the full lengths of the axes that will be summed over."""
+    pairs = zip(x.names, x.tensor.shape, strict=True)
+    shape = tuple(length if name in kept else lengths[name] for name, length in pairs)
+    return Named(broadcast_to(x.tensor, shape), x.names)
 
 
 def _once(x: Named) -> Named:

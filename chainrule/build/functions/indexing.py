@@ -1,7 +1,7 @@
 """Indexing: `x[key]` as NumPy has it, and picking by arrays of indices.
 
-A key is worked off in three steps, each a primitive or two: slices (`Slice`, `Flip`), axes dropped, added
-and merged (`Reshape`), then index arrays (`Gather`) and the place of their axes (`Transpose`).
+A key is worked off in three steps, each a primitive or two: slices (`Slice`, `Flip`); axes dropped,
+added and merged (`Reshape`); index arrays (`Gather`) and the place of their axes (`Transpose`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from chainrule.array.dtype import bool_, int64, is_integer
 from chainrule.array.shape import Shape, broadcast, normalize_axis, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
-from chainrule.build.functions.creation import check_labels
 from chainrule.build.leaf import constant
 from chainrule.build.operators import operator
 from chainrule.build.primitives.broadcast import broadcast_to, reshape
@@ -29,14 +28,14 @@ from chainrule.errors import DTypeError, OptionError, ShapeError, ValueUnknownEr
 def getitem(x: ArrayLike, key: Any, /) -> Tensor:
     """Return `x[key]`, the elements that `key` selects, as NumPy does.
 
-    A key is one or several (a tuple) of: an integer, which drops its axis; a slice with any step; `None`
-    for a new axis; `...` for all axes that remain; an array of integers, whose shape stands where its
-    axis stood; a mask, a bool array that selects where it is true. Several arrays broadcast together
-    and share one place: their own if they stand side by side, else the front. A place that is picked
-    several times gets the sum of its gradients.
+    A key is one or several (a tuple) of: an integer, which drops its axis; a slice with any step;
+    `None` for a new axis; `...` for all axes that remain; an array of integers, whose shape stands
+    where its axis stood; a mask, an array of bools that selects where it is true. Several arrays
+    broadcast together and share one place: their own if they stand side by side, else the front. A
+    place that is picked several times gets the sum of its gradients.
 
-    Errors: `DataError` for an index outside its axis; `ShapeError` for more indices than axes, a mask of
-    another shape, arrays that do not broadcast; `DTypeError` for what is no index;
+    Errors: `DataError` for an index outside its axis; `ShapeError` for more indices than axes, a
+    mask of another shape, arrays that do not broadcast; `DTypeError` for what is no index;
     `ValueUnknownError` for a mask that is computed in a function being recorded: use `where` there.
 
     >>> getitem([[1, 2, 3], [4, 5, 6]], (slice(None, None, -1), [2, 0]))
@@ -156,31 +155,42 @@ def _axes_of(entry: Any) -> int:
 
 def _entry(item: Any) -> Any:
     """`item` as `None`, an ellipsis, a slice, an integer or a tensor of integers or bools."""
-    if item is None or item is Ellipsis or isinstance(item, slice):
+    if item is None or item is Ellipsis or isinstance(item, slice) or type(item) is int:
         return item
+    index = _array(item)
+    if index.dtype == bool_:
+        _check_known(index)
+    elif not is_integer(index.dtype):
+        raise DTypeError(f"an index is an integer, a slice, None, ... or a mask, got {index.spec}")
+    elif index.ndim == 0 and index.value is not None:
+        return int(index)
+    return index
+
+
+def _array(item: ArrayLike) -> Tensor:
+    """`item` as a tensor; an empty list, of no type by itself, is one of integers."""
     index = asarray(item)
-    if isinstance(item, list | tuple) and index.size == 0:
-        index = as_type(index, int64)
-    if index.dtype == bool_ and index.value is None:
+    return as_type(index, int64) if isinstance(item, list | tuple) and not index.size else index
+
+
+def _check_known(mask: Tensor) -> None:
+    if mask.value is None:
         raise ValueUnknownError(
-            f"how many elements the mask made at {index.source} selects is not known while its "
+            f"how many elements the mask made at {mask.source} selects is not known while its "
             "function is being recorded (compile, vmap, checkpoint); keep the shape with "
             "cr.where(mask, x, 0)"
         )
-    if index.dtype != bool_ and not is_integer(index.dtype):
-        raise DTypeError(f"an index is an integer, a slice, None, ... or a mask, got {index.spec}")
-    is_number = is_integer(index.dtype) and index.ndim == 0 and index.value is not None
-    return int(index) if is_number else index
 
 
 def take(x: ArrayLike, indices: ArrayLike, /, *, axis: int | None = None) -> Tensor:
     """Return the slices of `x` at `indices` along `axis`, y_(a i c) = x_(a n_i c).
 
     The shape of `indices` stands where `axis` stood: an embedding is `take(table, words, axis=0)`.
-    `axis` may be left out where `x` has only one. Indices picked several times add up their gradients.
+    `axis` may be left out where `x` has only one. What is picked several times adds up its
+    gradients.
 
     Errors: `DataError` for an index outside the axis, `DTypeError` for indices that are no
-    integers.
+    integers, `ShapeError` where there is no such axis.
 
     >>> take([[1, 2, 3], [4, 5, 6]], [2, 0], axis=1)
     Tensor([[3, 1],
@@ -215,9 +225,7 @@ def take_along_axis(x: ArrayLike, indices: ArrayLike, /, *, axis: int = -1) -> T
         check_indices(index.value, held.shape[along], along)
     shape = broadcast(_with(held.shape, along, 1), _with(index.shape, along, 1))
     whole = broadcast_to(held, _with(shape, along, held.shape[along]))
-    return gather_along(
-        whole, broadcast_to(index, _with(shape, along, index.shape[along])), along
-    )
+    return gather_along(whole, broadcast_to(index, _with(shape, along, index.shape[along])), along)
 
 
 def _with(shape: Shape, axis: int, length: int) -> Shape:
@@ -225,34 +233,7 @@ def _with(shape: Shape, axis: int, length: int) -> Shape:
 
 
 def _integers(indices: ArrayLike) -> Tensor:
-    index = asarray(indices)
-    if isinstance(indices, list | tuple) and index.size == 0:
-        return as_type(index, int64)
+    index = _array(indices)
     if not is_integer(index.dtype):
         raise DTypeError(f"indices are integers, got {index.spec}")
     return index
-
-
-def pick(x: ArrayLike, labels: ArrayLike, /, *, axis: int = -1) -> Tensor:
-    """Return y_(a c) = x_(a n c) with n = labels_(a c): the element of each row that its label names.
-
-    A label is a class, 0 … n−1; unlike an index it is never counted from the end. The shape of `labels`
-    is that of `x` without `axis`, and so is the result's.
-
-    Errors: `DataError` naming the first label that is no class, and its place; `ShapeError` for
-    labels of another shape, `DTypeError` for labels that are no integers.
-
-    >>> pick([[0.1, 0.9], [0.8, 0.2]], [1, 0])
-    Tensor([0.9, 0.8], float32)
-    """
-    held, index = asarray(x), _integers(labels)
-    along = normalize_axis(axis, held.ndim)
-    rest = tuple(other for other in range(held.ndim) if other != along)
-    if index.shape != tuple(held.shape[other] for other in rest):
-        raise ShapeError(
-            f"labels of shape {index.shape} do not name one element along axis {along} of an "
-            f"array of shape {held.shape}"
-        )
-    check_labels(index, held.shape[along])
-    gather = Gather((len(rest),), len(rest), from_end=False)
-    return gather(held if along == len(rest) else Transpose((*rest, along))(held), index)

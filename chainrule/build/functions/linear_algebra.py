@@ -82,8 +82,8 @@ def vecdot(x1: ArrayLike, x2: ArrayLike, /, *, axis: int = -1) -> Tensor:
     a, b = operands(x1, x2)
     if not -min(a.ndim, b.ndim) <= axis < 0 or a.shape[axis] != b.shape[axis]:
         raise ShapeError(
-            f"dot products of shapes {a.shape} and {b.shape} along axis {axis}: the axis is counted "
-            "from the last (−1), and both arrays have it with one length"
+            f"dot products of shapes {a.shape} and {b.shape} along axis {axis}: the axis is "
+            "counted from the last (−1), and both arrays have it with one length"
         )
     products = multiply(a, b)
     return Sum((products.ndim + axis,))(products)
@@ -109,8 +109,8 @@ def tensordot(
 ) -> Tensor:
     """Return the products summed over pairs of axes: the axes left of `x1`, then those of `x2`.
 
-    `axes` is a pair: the axes of `x1`, and those of `x2` that they meet; or a number n, for the last
-    n of `x1` and the first n of `x2`. Shapes: (a, b, k, l) and (k, l, c) give (a, b, c).
+    `axes` is a pair: the axes of `x1`, and those of `x2` that they meet; or a number n, for the
+    last n of `x1` and the first n of `x2`. Shapes: (a, b, k, l) and (k, l, c) give (a, b, c).
 
     Errors: `ShapeError` where the lengths of a pair differ, or an axis is not there.
 
@@ -128,13 +128,17 @@ def _paired(
     a: Tensor, b: Tensor, axes: int | tuple[Sequence[int], Sequence[int]]
 ) -> tuple[list[int], list[int]]:
     """The axes of `a`, and the axes of `b` that they are summed with."""
+    if isinstance(axes, int) and axes < 0:
+        raise ShapeError(f"tensordot sums over a number of axes, 0 or more, got {axes}")
     first, second = (range(-axes, 0), range(axes)) if isinstance(axes, int) else axes
     left = [normalize_axis(axis, a.ndim) for axis in first]
     right = [normalize_axis(axis, b.ndim) for axis in second]
-    if [a.shape[axis] for axis in left] != [b.shape[axis] for axis in right]:
+    lengths = [a.shape[axis] for axis in left]
+    once = len(set(left)) == len(set(right)) == len(left)
+    if not once or lengths != [b.shape[axis] for axis in right]:
         raise ShapeError(
             f"shapes {a.shape} and {b.shape} cannot be summed over axes {tuple(left)} and "
-            f"{tuple(right)}: these must pair up with equal lengths"
+            f"{tuple(right)}: these must pair up with equal lengths, each axis once"
         )
     return left, right
 

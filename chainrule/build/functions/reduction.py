@@ -13,7 +13,7 @@ from typing import Any
 from chainrule.array.dtype import UNSIGNED, as_dtype, bool_, int64, is_floating, uint64
 from chainrule.array.shape import Axes, kept, normalize_axes, normalize_axis, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray, floating
-from chainrule.build.functions.arithmetic import divide
+from chainrule.build.functions.arithmetic import divide, sqrt
 from chainrule.build.operators import operator
 from chainrule.build.primitives.broadcast import Reduction, Sum, reshape
 from chainrule.build.primitives.reduction import (
@@ -73,6 +73,21 @@ def var(
     deviation = x - mean(x, axis=axis, keepdims=True)
     total = sum(deviation * deviation, axis=axis, keepdims=keepdims)
     return divide(total, builtins.max(_count(x, axis) - correction, 0))
+
+
+def std(
+    x: ArrayLike, /, *, axis: Axes = None, correction: float = 0.0, keepdims: bool = False
+) -> Tensor:
+    """Return the standard deviation y = √(var x) over `axis`; see `var`.
+
+    Where all elements are equal the gradient is 0.
+
+    Errors: `ShapeError` for an axis that is not there.
+
+    >>> std([1.0, 1.0, 3.0, 3.0])
+    Tensor(1., float32)
+    """
+    return sqrt(var(x, axis=axis, correction=correction, keepdims=keepdims))
 
 
 @operator

@@ -5,13 +5,12 @@ A row that is −∞ everywhere (a mask that hides all) has the softmax 0 and se
 
 from __future__ import annotations
 
-from chainrule.build.functions.arithmetic import add, divide, subtract
-from chainrule.build.functions.comparison import isfinite, where
-from chainrule.build.functions.exponential import exp, log
-
 from chainrule.array.shape import Axes
 from chainrule.build.convert import ArrayLike, floating
 from chainrule.build.functions import reduction
+from chainrule.build.functions.arithmetic import add, divide, subtract
+from chainrule.build.functions.comparison import isfinite, where
+from chainrule.build.functions.exponential import exp, log
 from chainrule.build.primitives.broadcast import reshape
 from chainrule.build.primitives.detach import detach
 from chainrule.build.tensor import Tensor
@@ -20,7 +19,7 @@ from chainrule.build.tensor import Tensor
 def softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
     """Return y_i = exp x_i / Σ_j exp x_j, the sum over `axis`. Shapes: x and y (…).
 
-    Errors: `ShapeError` for an axis that is not there or has no elements.
+    Errors: `ShapeError` for an axis that is not there.
 
     >>> softmax([0.0, 0.0, float("-inf")])
     Tensor([0.5, 0.5, 0. ], float32)
@@ -33,7 +32,7 @@ def softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
 def log_softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
     """Return y_i = x_i − log Σ_j exp x_j, the sum over `axis`. Shapes: x and y (…).
 
-    Errors: `ShapeError` for an axis that is not there or has no elements.
+    Errors: `ShapeError` for an axis that is not there.
 
     >>> log_softmax([1000.0, 1000.0])
     Tensor([-0.6931472, -0.6931472], float32)
@@ -46,9 +45,10 @@ def log_softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
 def logsumexp(x: ArrayLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """Return y = log Σ exp x, the sum over `axis`. Shapes: x (…), y the same without the axes.
 
-    Where x is −∞ everywhere so is y, and no gradient comes back; likewise where y is +∞.
+    Of no elements, and where x is −∞ everywhere, it is −∞. Where it is infinite no gradient comes
+    back.
 
-    Errors: `ShapeError` for an axis that is not there or has no elements.
+    Errors: `ShapeError` for an axis that is not there.
 
     >>> logsumexp([1000.0, 1000.0])
     Tensor(1000.69..., float32)
@@ -64,7 +64,8 @@ def _shift(x: Tensor, axis: Axes) -> Tensor:
 
     The results do not depend on it, so it is no part of the derivative.
     """
-    largest = reduction.max(detach(x), axis=axis, keepdims=True)
+    choose = reduction.max if x.size else reduction.sum  # of no elements the sum is 0
+    largest = choose(detach(x), axis=axis, keepdims=True)
     return where(isfinite(largest), largest, 0.0)
 
 

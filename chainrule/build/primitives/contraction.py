@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.array.shape import Shape, broadcast, size_of
-from chainrule.build.primitives.broadcast import raised
+from chainrule.build.primitives.broadcast import raised, row_major
 from chainrule.build.primitives.movement import swap_last
 from chainrule.build.tensor import Array, Cost, Cotangents, Primitive, Spec, Tensor, bytes_of
 from chainrule.errors import DTypeError, ShapeError
@@ -30,14 +30,14 @@ class MatMul(Primitive):
         return Spec((*_front(a.shape, b.shape), a.shape[-2], b.shape[-1]), a.dtype)
 
     def evaluate(self, a: Array, b: Array) -> Array:
-        return np.asarray(np.matmul(a, b))
+        return product(a, b)
 
     # dA_mk = G_mn B_kn        dB_kn = A_mk G_mn
     def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        product = ChainMatMul()
+        matmul = ChainMatMul()
         return (
-            product(g, swap_last(b)) if a.tracked else None,
-            product(swap_last(a), g) if b.tracked else None,
+            matmul(g, swap_last(b)) if a.tracked else None,
+            matmul(swap_last(a), g) if b.tracked else None,
         )
 
     def batch(self, batched: Sequence[bool], *inputs: Tensor) -> Tensor:
@@ -64,13 +64,16 @@ class ChainMatMul(MatMul):
     """
 
     def evaluate(self, a: Array, b: Array) -> Array:
-        product: Array = np.matmul(a, b)
-        if not np.isnan(product).any():
-            return product
+        c = product(a, b)
+        if not np.isnan(c).any():
+            return c
+        zero = c.dtype.type(0)
         live = (a != 0).any(-2) & (b != 0).any(-1)
-        product = np.matmul(
-            np.where(live[..., None, :], a, a.dtype.type(0)),
-            np.where(live[..., :, None], b, b.dtype.type(0)),
-        )
-        reached = (a != 0).any(-1)[..., :, None] & (b != 0).any(-2)[..., None, :]
-        return np.where(reached, product, product.dtype.type(0))
+        c = product(np.where(live[..., None, :], a, zero), np.where(live[..., None], b, zero))
+        reached = (a != 0).any(-1)[..., None] & (b != 0).any(-2)[..., None, :]
+        return np.where(reached, c, zero)
+
+
+def product(a: Array, b: Array) -> Array:
+    """Return the matrix product by NumPy, laid out alike whatever the inputs' layout: same bits."""
+    return np.asarray(np.matmul(row_major(a), row_major(b)))

@@ -1,7 +1,7 @@
 """Indexing by arrays: gather elements, and scatter them back with addition.
 
-The two are each other's transpose, so they stand together. Everything that looks elements up is made of
-them: advanced indexing, embeddings, the picking of a label's probability, permutations.
+The two are each other's transpose, so they stand together. Everything that looks elements up is
+made of them: advanced indexing, embeddings, the picking of a label's probability, permutations.
 """
 
 from __future__ import annotations

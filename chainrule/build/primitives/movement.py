@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from chainrule.array.shape import Shape
+from chainrule.array.shape import Shape, kept
 from chainrule.build.primitives.broadcast import Movement, stretched
 from chainrule.build.tensor import Array, Cotangents, Spec, Tensor
 from chainrule.errors import DTypeError, ShapeError
@@ -75,8 +75,8 @@ class Slice(Movement):
     def infer(self, x: Spec) -> Spec:
         ranges = self._ranges()
         if len(ranges) != len(x.shape) or any(
-            min(kept, default=0) < 0 or max(kept, default=-1) >= length or kept.step < 1
-            for kept, length in zip(ranges, x.shape, strict=True)
+            min(places, default=0) < 0 or max(places, default=-1) >= length or places.step < 1
+            for places, length in zip(ranges, x.shape, strict=True)
         ):
             raise ShapeError(f"{ranges} leave shape {x.shape}, or a step is not positive")
         return Spec(self.length, x.dtype)
@@ -86,7 +86,7 @@ class Slice(Movement):
 
     def key(self) -> tuple[slice, ...]:
         """Return the NumPy index that selects the slice."""
-        return tuple(slice(kept.start, kept.stop, kept.step) for kept in self._ranges())
+        return tuple(slice(places.start, places.stop, places.step) for places in self._ranges())
 
     def _ranges(self) -> tuple[range, ...]:
         return tuple(
@@ -137,11 +137,10 @@ class Concatenate(Movement):
 
     def infer(self, *inputs: Spec) -> Spec:
         first = inputs[0]
-        rest = {x.shape[: self.axis] + x.shape[self.axis + 1 :] for x in inputs}
         listed = ", ".join(map(str, inputs))
         if any(x.dtype != first.dtype for x in inputs):
             raise DTypeError(f"arrays of one data type can be joined, got {listed}")
-        if len(rest) > 1:
+        if len({kept(x.shape, (self.axis,)) for x in inputs}) > 1:
             raise ShapeError(f"cannot join {listed} along axis {self.axis}: the others must agree")
         total = sum(x.shape[self.axis] for x in inputs)
         return Spec((*first.shape[: self.axis], total, *first.shape[self.axis + 1 :]), first.dtype)
@@ -157,20 +156,20 @@ class Concatenate(Movement):
         return Concatenate(self.axis + 1)(*stretched(batched, inputs))
 
 
-def part(x: Tensor, axis: int, kept: range) -> Tensor:
-    """Return the elements of `x` at `kept` along one axis; a range may run backwards."""
-    return sliced(x, [*map(range, x.shape[:axis]), kept, *map(range, x.shape[axis + 1 :])])
+def part(x: Tensor, axis: int, places: range) -> Tensor:
+    """Return the elements of `x` at `places` along one axis; a range may run backwards."""
+    return sliced(x, [*map(range, x.shape[:axis]), places, *map(range, x.shape[axis + 1 :])])
 
 
 def sliced(x: Tensor, ranges: Sequence[range]) -> Tensor:
     """Return the elements of `x` at `ranges`, one for each axis; `x` itself where that is all."""
-    backwards = tuple(axis for axis, kept in enumerate(ranges) if kept.step < 0)
-    forwards = [kept[::-1] if kept.step < 0 else kept for kept in ranges]
-    if any(kept != range(length) for kept, length in zip(forwards, x.shape, strict=True)):
+    backwards = tuple(axis for axis, places in enumerate(ranges) if places.step < 0)
+    forwards = [places[::-1] if places.step < 0 else places for places in ranges]
+    if any(places != range(length) for places, length in zip(forwards, x.shape, strict=True)):
         start, length, step = zip(*map(_bounds, forwards), strict=True)
         x = Slice(start, length, step)(x)
     return Flip(backwards)(x) if backwards else x
 
 
-def _bounds(kept: range) -> tuple[int, int, int]:
-    return (kept.start, len(kept), kept.step) if kept else (0, 0, 1)
+def _bounds(places: range) -> tuple[int, int, int]:
+    return (places.start, len(places), places.step) if places else (0, 0, 1)

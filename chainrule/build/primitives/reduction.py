@@ -11,6 +11,7 @@ from chainrule.array.dtype import bool_, int64
 from chainrule.array.shape import Shape, reduced, size_of
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import Reduction, Sum, row_major, spread
+from chainrule.build.primitives.comparison import Equal, IsNan, Or
 from chainrule.build.primitives.elementwise import Astype, Where, chain
 from chainrule.build.primitives.movement import Flip
 from chainrule.build.primitives.scan import CumulativeProd, shifted
@@ -32,8 +33,8 @@ class Extreme(Reduction, abstract=True):
         return super().infer(x)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
-        # x ≠ x holds for the NaNs alone: where one came through, it was chosen.
-        chosen = (x == spread(y, x.shape, self.axes)) | (x != x)
+        # A NaN does not equal itself, but where there is one it was chosen.
+        chosen = Or()(Equal()(x, spread(y, x.shape, self.axes)), IsNan()(x))
         share = g / Sum(self.axes)(Astype(g.dtype)(chosen))
         zero = constant(np.zeros((), g.dtype))
         return (Where()(chosen, spread(share, x.shape, self.axes), zero),)

@@ -16,18 +16,22 @@ Biases start at 0.
 
 from __future__ import annotations
 
-from chainrule.nn.initializers.distribution import constant as constant
-from chainrule.nn.initializers.distribution import normal as normal
-from chainrule.nn.initializers.distribution import ones as ones
-from chainrule.nn.initializers.distribution import truncated_normal as truncated_normal
-from chainrule.nn.initializers.distribution import uniform as uniform
-from chainrule.nn.initializers.distribution import zeros as zeros
+from chainrule.nn.initializers.distribution import (
+    constant as constant,
+    normal as normal,
+    ones as ones,
+    truncated_normal as truncated_normal,
+    uniform as uniform,
+    zeros as zeros,
+)
 from chainrule.nn.initializers.initializer import Initializer as Initializer
 from chainrule.nn.initializers.orthogonal import orthogonal as orthogonal
-from chainrule.nn.initializers.scaled import fans as fans
-from chainrule.nn.initializers.scaled import glorot_normal as glorot_normal
-from chainrule.nn.initializers.scaled import glorot_uniform as glorot_uniform
-from chainrule.nn.initializers.scaled import he_normal as he_normal
-from chainrule.nn.initializers.scaled import he_uniform as he_uniform
-from chainrule.nn.initializers.scaled import lecun_normal as lecun_normal
-from chainrule.nn.initializers.scaled import lecun_uniform as lecun_uniform
+from chainrule.nn.initializers.scaled import (
+    fans as fans,
+    glorot_normal as glorot_normal,
+    glorot_uniform as glorot_uniform,
+    he_normal as he_normal,
+    he_uniform as he_uniform,
+    lecun_normal as lecun_normal,
+    lecun_uniform as lecun_uniform,
+)

@@ -36,8 +36,8 @@ class StepDecay(Schedule):
 
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
-        decays: Tensor = self.factor ** floor(t / self.every)
-        return self.rate * decays
+        rate: Tensor = self.rate * self.factor ** floor(t / self.every)
+        return rate
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class MultiStep(Schedule):
 
     PyTorch's MultiStepLR.
 
-    Errors: `OptionError` for a negative rate, a factor ≤ 0, milestones that are no whole numbers ≥ 1
-    or do not rise.
+    Errors: `OptionError` for a negative rate, a factor ≤ 0, milestones that are no whole numbers
+    ≥ 1 or do not rise.
 
     >>> MultiStep(1.0, milestones=[10, 15], factor=0.5)([9, 10, 15])
     Tensor([1.  , 0.5 , 0.25], float64)
@@ -63,8 +63,8 @@ class MultiStep(Schedule):
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
         passed = sum((where(t >= stone, 1.0, 0.0) for stone in self.milestones), start=t * 0.0)
-        decays: Tensor = self.factor**passed
-        return self.rate * decays
+        rate: Tensor = self.rate * self.factor**passed
+        return rate
 
 
 def _rising(name: str, value: Any) -> tuple[int, ...]:
@@ -97,8 +97,8 @@ class Exponential(Schedule):
 
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
-        decay: Tensor = self.factor ** (t / self.every)
-        return self.rate * decay
+        rate: Tensor = self.rate * self.factor ** (t / self.every)
+        return rate
 
 
 @dataclass(frozen=True)
@@ -124,4 +124,5 @@ class Polynomial(Schedule):
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
         left = 1.0 - minimum(t, self.steps) / self.steps
-        return self.final + (self.rate - self.final) * left**self.power
+        rate: Tensor = self.final + (self.rate - self.final) * left**self.power
+        return rate

@@ -18,7 +18,7 @@ SIGNS = {"min": 1.0, "max": -1.0}
 
 
 class Plateau(Schedule):
-    """γ ← max(factor · γ, minimum) after more than `patience` observations in a row without progress.
+    """γ ← max(factor · γ, minimum) after more than `patience` observations without progress.
 
     Progress is a metric below the best so far by more than threshold · |best| (or by more than
     `threshold`, with `relative=False`); with `mode="max"`, above. After a reduction `cooldown`
@@ -66,14 +66,14 @@ class Plateau(Schedule):
         self._stale = Variable(np.int64(0), name="stale")
         self._cooling = Variable(np.int64(0), name="cooling")
 
-    def after(self, t: Tensor) -> Tensor:  # noqa: ARG002 - it depends on what was observed instead
-        """Return γ as it is now."""
+    def after(self, t: Tensor) -> Tensor:
+        """Return γ as it is now; t plays no part."""
         return asarray(self._rate)
 
     def observe(self, metric: float) -> None:
         """Take note of a metric, and reduce the rate where there was no progress for too long.
 
-        Errors: `OptionError` where `metric` is not a number; `ValueUnknownError` inside a recording.
+        Errors: `OptionError` where `metric` is no number; `ValueUnknownError` inside a recording.
         """
         value = _number(metric)
         best, cooling = float(self._best), int(self._cooling)
@@ -86,14 +86,10 @@ class Plateau(Schedule):
         if tired:
             self._rate.assign(np.float64(max(self._factor * float(self._rate), self._minimum)))
 
-    def named_variables(self) -> dict[str, Variable]:
-        """Return `{name: variable}` of all that changes."""
-        return {
-            "rate": self._rate,
-            "best": self._best,
-            "stale": self._stale,
-            "cooling": self._cooling,
-        }
+    def named_variables(self) -> list[tuple[str, Variable]]:
+        """Return what changes, as pairs of name and variable."""
+        cells = (self._rate, self._best, self._stale, self._cooling)
+        return [(cell.name, cell) for cell in cells]
 
     def _is_progress(self, value: float, best: float) -> bool:
         scale = abs(best) if self._relative else 1.0

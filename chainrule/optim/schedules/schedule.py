@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from chainrule.build.convert import ArrayLike, as_type, asarray
+from chainrule.build.functions.arithmetic import maximum
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.creation import full_like
 from chainrule.build.tensor import Tensor
-from chainrule.optim.check import at_least_zero, check_fields, whole
 from chainrule.errors import OptionError
+from chainrule.optim.check import at_least_zero, check_fields, whole
 
 
 class Schedule(ABC):
     """A learning rate γ(t), t the number of steps done before: γ(0) is the first step's.
 
-    Called with a step or an array of them, it gives float64 of the same shape. A schedule builds graph
-    from t alone, so a compiled step goes on with it and is not compiled again.
+    Called with a step or an array of them, it gives float64 of the same shape. A schedule builds
+    graph from t alone, so a compiled step goes on with it and is not compiled again.
 
     >>> constant = Constant(0.5)
     >>> float(constant(10))
@@ -85,8 +85,9 @@ class Then(Schedule):
         for part in (self.first, self.second):
             if not isinstance(part, Schedule):
                 raise OptionError(f"then() joins schedules, got {part!r}; write Constant(0.1)")
-        check_fields(self, at=partial(whole, least=1))
+        check_fields(self, at=whole)
 
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
-        return where(t < self.at, self.first.after(t), self.second.after(t - self.at))
+        begun = maximum(t - self.at, 0.0)
+        return where(t < self.at, self.first.after(t), self.second.after(begun))

@@ -35,4 +35,6 @@ class LinearWarmup(Schedule):
 
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
-        return self.start + (self.rate - self.start) * (minimum(t, self.steps) / self.steps)
+        part = minimum(t, self.steps) / self.steps
+        rate: Tensor = self.start + (self.rate - self.start) * part
+        return rate

@@ -1,0 +1,100 @@
+"""Exponentials and logarithms, element by element."""
+
+from __future__ import annotations
+
+import math
+
+from chainrule.build.convert import ArrayLike, floating
+from chainrule.build.functions.arithmetic import maximum
+from chainrule.build.functions.comparison import isfinite, where
+from chainrule.build.functions.detach import stop_gradient
+from chainrule.build.primitives.exponential import Exp, Expm1, Log, Log1p, Sigmoid
+from chainrule.build.primitives.power import Power
+from chainrule.build.tensor import Tensor
+
+
+def exp(x: ArrayLike, /) -> Tensor:
+    """Return the exponential, y = eˣ.
+
+    >>> exp([0.0, float("-inf")])
+    Tensor([1., 0.], float32)
+    """
+    return Exp()(*floating(x))
+
+
+def expm1(x: ArrayLike, /) -> Tensor:
+    """Return eˣ − 1, exact near 0, y = eˣ − 1.
+
+    >>> expm1([0.0, 1.0e-8])
+    Tensor([0.e+00, 1.e-08], float32)
+    """
+    return Expm1()(*floating(x))
+
+
+def log(x: ArrayLike, /) -> Tensor:
+    """Return the natural logarithm, y = ln x.
+
+    >>> log([1.0, 10.0])
+    Tensor([0.       , 2.3025851], float32)
+    """
+    return Log()(*floating(x))
+
+
+def log1p(x: ArrayLike, /) -> Tensor:
+    """Return the logarithm of 1 + x, exact near 0, y = ln(1 + x).
+
+    >>> log1p([0.0, 1.0e-8])
+    Tensor([0.e+00, 1.e-08], float32)
+    """
+    return Log1p()(*floating(x))
+
+
+def exp2(x: ArrayLike, /) -> Tensor:
+    """Return the power of two, y = 2ˣ.
+
+    >>> exp2([0.0, 3.0])
+    Tensor([1., 8.], float32)
+    """
+    return Power()(*floating(2.0, *floating(x)))
+
+
+def log2(x: ArrayLike, /) -> Tensor:
+    """Return the logarithm to base 2, y = ln x / ln 2.
+
+    >>> log2([1.0, 8.0])
+    Tensor([0., 3.], float32)
+    """
+    result: Tensor = log(x) / math.log(2.0)
+    return result
+
+
+def log10(x: ArrayLike, /) -> Tensor:
+    """Return the logarithm to base 10, y = ln x / ln 10.
+
+    >>> log10([1.0, 100.0])
+    Tensor([0., 2.], float32)
+    """
+    result: Tensor = log(x) / math.log(10.0)
+    return result
+
+
+def logaddexp(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the logarithm of a sum of exponentials, y = ln(eᵃ + eᵇ), without overflow.
+
+    >>> logaddexp(1000.0, 1000.0)
+    Tensor(1000.6932, float32)
+    """
+    a, b = floating(x1, x2)
+    top = stop_gradient(maximum(a, b))
+    top = where(isfinite(top), top, 0.0)
+    result: Tensor = log(exp(a - top) + exp(b - top)) + top
+    return result
+
+
+def sigmoid(x: ArrayLike, /) -> Tensor:
+    """Return the logistic function, y = 1 / (1 + e⁻ˣ).
+
+    >>> sigmoid([0.0, 100.0])
+    Tensor([0.5, 1. ], float32)
+    """
+    return Sigmoid()(*floating(x))

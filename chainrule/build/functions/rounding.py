@@ -1,0 +1,63 @@
+"""Rounding, element by element; the derivative is 0 wherever it exists."""
+
+from __future__ import annotations
+
+from chainrule.array.dtype import is_floating
+from chainrule.build.convert import ArrayLike, asarray, floating
+from chainrule.build.functions.comparison import signbit, where
+from chainrule.build.primitives.elementwise import Elementwise
+from chainrule.build.primitives.extremum import Abs
+from chainrule.build.primitives.rounding import Ceil, Floor, Round, Trunc
+from chainrule.build.tensor import Tensor
+
+
+def floor(x: ArrayLike, /) -> Tensor:
+    """Return the largest integer not above x, y = ⌊x⌋; integers stay as they are.
+
+    >>> floor([-1.5, 0.5, 2.7])
+    Tensor([-2.,  0.,  2.], float32)
+    """
+    return _rounded(Floor(), x)
+
+
+def ceil(x: ArrayLike, /) -> Tensor:
+    """Return the smallest integer not below x, y = ⌈x⌉; integers stay as they are.
+
+    >>> ceil([-1.5, 0.5, 2.7])
+    Tensor([-1.,  1.,  3.], float32)
+    """
+    return _rounded(Ceil(), x)
+
+
+def trunc(x: ArrayLike, /) -> Tensor:
+    """Return x without its fraction, y = sign(x)·⌊|x|⌋; integers stay as they are.
+
+    >>> trunc([-1.5, 0.5, 2.7])
+    Tensor([-1.,  0.,  2.], float32)
+    """
+    return _rounded(Trunc(), x)
+
+
+def round(x: ArrayLike, /) -> Tensor:
+    """Return the nearest integer, the even one of two, y = ⌊x⌉; integers stay as they are.
+
+    >>> round([-1.5, 0.5, 2.7])
+    Tensor([-2.,  0.,  3.], float32)
+    """
+    return _rounded(Round(), x)
+
+
+def copysign(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the size of a with the sign of b, y = |a|·sign(b).
+
+    >>> copysign([1.0, 2.0], [-0.0, 3.0])
+    Tensor([-1.,  2.], float32)
+    """
+    a, b = floating(x1, x2)
+    size = Abs()(a)
+    return where(signbit(b), -size, size)
+
+
+def _rounded(primitive: Elementwise, x: ArrayLike) -> Tensor:
+    array = asarray(x)
+    return primitive(array) if is_floating(array.dtype) else array

@@ -1,0 +1,1 @@
+"""Activations, each as a function and as a layer, a file a family."""

@@ -1,0 +1,39 @@
+"""The layer between images and rows of features."""
+
+from __future__ import annotations
+
+from chainrule.array.shape import size_of
+from chainrule.build.convert import ArrayLike, asarray
+from chainrule.build.functions.manipulation import reshape
+from chainrule.build.source import caller
+from chainrule.build.tensor import Tensor
+from chainrule.errors import ShapeError
+from chainrule.nn.initializers.initializer import Initializer
+from chainrule.nn.module import Module
+
+
+class Flatten(Module):
+    """A layer that makes one row of features of each example.
+
+    Shapes: x (n, …), y (n, product of the other lengths).
+
+    Errors: called, `ShapeError` for an input without axes.
+
+    >>> from chainrule import nn
+    >>> nn.Flatten()([[[1.0, 2.0], [3.0, 4.0]]])
+    Tensor([[1., 2., 3., 4.]], float32)
+    """
+
+    def forward(self, x: ArrayLike) -> Tensor:
+        """Return y for the input x."""
+        given = asarray(x)
+        if given.ndim == 0:
+            raise ShapeError(
+                f"Flatten() takes a batch of examples and got a single number (at {caller()}): "
+                "give it an axis"
+            )
+        return reshape(given, (given.shape[0], size_of(given.shape[1:])))
+
+    def initializer_before(self, following: Initializer | None) -> Initializer | None:
+        """Return `following`."""
+        return following

@@ -1,0 +1,90 @@
+"""What the losses share: equal shapes, values in their range, and one number out of many.
+
+Each loss has a number for every example (or element), l_i. With weights w_i the reductions are
+
+    "mean"   Σ w_i l_i / Σ w_i
+    "sum"    Σ w_i l_i
+    "none"   w_i l_i
+
+where an example of weight 0 leaves no trace, in value or gradient, even if its l_i is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from chainrule.array.shape import Shape
+from chainrule.build.convert import ArrayLike, as_type, asarray, floating
+from chainrule.build.functions.arithmetic import divide
+from chainrule.build.functions.manipulation import broadcast_to, reshape
+from chainrule.build.functions.reduction import mean, sum
+from chainrule.build.primitives.elementwise import chain
+from chainrule.build.source import caller
+from chainrule.build.tensor import Array, Tensor
+from chainrule.errors import DataError, OptionError, ShapeError
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def alike(loss: str, prediction: ArrayLike, target: ArrayLike) -> tuple[Tensor, Tensor]:
+    """Return both as tensors of the prediction's data type, checked to have equal shapes."""
+    (predicted,) = floating(prediction)
+    wanted = as_type(asarray(target), predicted.dtype)
+    if predicted.shape != wanted.shape:
+        raise ShapeError(
+            f"{loss}: the prediction has shape {predicted.shape}, the target {wanted.shape}; they "
+            f"are compared element by element and never broadcast. "
+            f"{_mend(predicted.shape, wanted.shape)} (at {caller()})"
+        )
+    return predicted, wanted
+
+
+def _mend(predicted: Shape, wanted: Shape) -> str:
+    if [n for n in predicted if n != 1] != [n for n in wanted if n != 1]:
+        return "Give one target for each element of the prediction"
+    lengths = ", ".join(map(str, (-1, *predicted[1:])))
+    return f"Write target.reshape({lengths if predicted else '()'})"
+
+
+def reduce(
+    losses: Tensor, weights: ArrayLike | None, reduction: str, mass: Tensor | None = None
+) -> Tensor:
+    """Return `losses` reduced to one number, or not at all; `mass` is what each counts in the mean.
+
+    Weights of shape (n,) for losses of shape (n, …) hold for whole examples.
+    """
+    if reduction not in REDUCTIONS:
+        listed = ", ".join(map(repr, REDUCTIONS))
+        raise OptionError(f"reduction must be one of {listed}, got {reduction!r}")
+    if weights is not None:
+        scale = _over(weights, losses)
+        losses, mass = chain(scale, losses), scale if mass is None else chain(scale, mass)
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return sum(losses)
+    return mean(losses) if mass is None else divide(sum(losses), sum(mass))
+
+
+def _over(weights: ArrayLike, losses: Tensor) -> Tensor:
+    """The weights, one for each of `losses`."""
+    given = as_type(asarray(weights), losses.dtype)
+    if given.shape != losses.shape[: given.ndim]:
+        raise ShapeError(
+            f"weights of shape {given.shape} for losses of shape {losses.shape}: give one for each "
+            f"example, {losses.shape[:1]}, or one for each loss (at {caller()})"
+        )
+    ones = (1,) * (losses.ndim - given.ndim)
+    return broadcast_to(reshape(given, (*given.shape, *ones)), losses.shape)
+
+
+def check_values(
+    loss: str, what: str, values: Tensor, wrong: Callable[[Array], Array], must: str
+) -> None:
+    """Raise `DataError` naming the first of `values` that is `wrong`, as far as they are known."""
+    places = () if values.value is None else np.argwhere(wrong(values.known()))
+    for place in places:
+        found = values.known()[tuple(place)]
+        raise DataError(f"{loss}: {what} {found} at {place.tolist()} {must} (at {caller()})")

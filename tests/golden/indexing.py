@@ -1,0 +1,94 @@
+"""What the reference calls its indexing and ordering, and how they are called here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import chainrule as cr
+from tests.golden.reference import Call
+
+
+def rank(x: Any) -> int:
+    return cr.asarray(x).ndim
+
+
+def gathered(x: Any, dim: int, index: Any) -> Any:
+    """The index may be shorter than `x` along the other axes."""
+    if not rank(x):
+        return cr.reshape(x, (1,))[cr.reshape(index, (-1,))].reshape(index.shape)
+    if not rank(index):
+        return cr.take(x, index, axis=dim)
+    along = dim % rank(x)
+    front = tuple(
+        slice(None) if axis == along else slice(length) for axis, length in enumerate(index.shape)
+    )
+    return cr.take_along_axis(cr.asarray(x)[front], index, axis=dim)
+
+
+def scattered(x: Any, dim: int, index: Any, source: Any) -> Any:
+    """x + Σ source at the places named: the transpose of gathering, so taken as its pull-back."""
+    part = cr.asarray(source)[tuple(slice(length) for length in index.shape)]
+    _, pull_back = cr.vjp(lambda y: gathered(y, dim, index), np.zeros(x.shape))
+    return cr.add(x, pull_back(part)[0])
+
+
+def selected(x: Any, dim: int, index: Any) -> Any:
+    if not rank(x):
+        return cr.reshape(cr.asarray(x), ())
+    return cr.take(x, np.atleast_1d(index), axis=dim)
+
+
+def masked(x: Any, mask: Any) -> Any:
+    same, chosen = cr.broadcast_arrays(x, mask)
+    return cr.reshape(same, (-1,))[np.asarray(chosen).ravel()]
+
+
+def taken_along(x: Any, index: Any, dim: int | None = None) -> Any:
+    if dim is None:
+        return cr.take(cr.reshape(x, (-1,)), cr.reshape(index, (-1,)))
+    lengths = [1 if axis == dim % rank(x) else n for axis, n in enumerate(x.shape)]
+    others = [1 if axis == dim % rank(x) else n for axis, n in enumerate(index.shape)]
+    common = np.broadcast_shapes(lengths, others)
+
+    def stretched(y: Any) -> Any:
+        return cr.broadcast_to(
+            y, [y.shape[axis] if axis == dim % rank(x) else n for axis, n in enumerate(common)]
+        )
+
+    return cr.take_along_axis(stretched(cr.asarray(x)), stretched(cr.asarray(index)), axis=dim)
+
+
+def sort(x: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    if not rank(x):
+        return cr.asarray(x), cr.zeros((), dtype=cr.int64)
+    options = {"axis": dim, "descending": descending, "stable": stable}
+    return cr.sort(x, **options), cr.argsort(x, **options)
+
+
+def topk(x: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    if not rank(x):
+        return cr.asarray(x), cr.zeros((), dtype=cr.int64)
+    if largest:
+        return cr.topk(x, k, axis=dim)
+    values, places = cr.topk(cr.negative(x), k, axis=dim)
+    return -values, places
+
+
+def embedding(index: Any, weight: Any, **options: Any) -> Any:
+    return cr.take(weight, index, axis=0)
+
+
+CALLS: dict[str, Call] = {
+    "__getitem__": lambda x, key: cr.asarray(x)[key],
+    "gather": gathered,
+    "index_select": selected,
+    "masked_select": masked,
+    "nn.functional.embedding": embedding,
+    "scatter_add": scattered,
+    "sort": sort,
+    "take": lambda x, index: cr.take(cr.reshape(x, (-1,)), index),
+    "take_along_dim": taken_along,
+    "topk": topk,
+}

@@ -1,0 +1,96 @@
+"""What the reference calls its linear algebra and distances, and how they are called here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import chainrule as cr
+from tests.golden.reference import Call
+
+
+def cross(x: Any, y: Any, dim: int = -1) -> Any:
+    a, b = (cr.unstack(z, axis=dim) for z in (x, y))
+    parts = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+    return cr.stack(parts, axis=dim)
+
+
+def kron(x: Any, y: Any) -> Any:
+    shape = [m * n for m, n in zip(x.shape, y.shape, strict=True)]
+    apart = [cr.reshape(z, [k for n in z.shape for k in pair(n)])
+             for z, pair in ((x, lambda n: (n, 1)), (y, lambda n: (1, n)))]
+    return cr.reshape(apart[0] * apart[1], shape)
+
+
+def tensordot(x: Any, y: Any, dims: Any = 2) -> Any:
+    return cr.tensordot(x, y, axes=dims)
+
+
+def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False) -> Any:
+    return cr.vector_norm(x, ord=ord, axis=dim, keepdims=keepdim)
+
+
+def norm(x: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:
+    """Of vectors; of matrices the Frobenius norm and the largest and smallest sums."""
+    axes = tuple(range(cr.asarray(x).ndim)) if dim is None else dim
+    count = 1 if isinstance(axes, int) else len(axes)
+    if ord is None or ord == "fro" or count != 2:
+        return vector_norm(x, 2 if ord in (None, "fro") else ord, dim, keepdim)
+    added, found = (axes[0], axes[1]) if abs(ord) == 1 else (axes[1], axes[0])
+    sums = cr.sum(cr.abs(x), axis=added, keepdims=True)
+    extreme = cr.max if ord > 0 else cr.min
+    result = extreme(sums, axis=found, keepdims=True)
+    return result if keepdim else cr.squeeze(result, axes)
+
+
+def distance(x: Any, y: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    return cr.vector_norm(cr.subtract(x, y) + eps, ord=p, axis=-1, keepdims=keepdim)
+
+
+def distances(x: Any, y: Any, p: float = 2.0, mode: str | None = None) -> Any:
+    gaps = cr.expand_dims(x, axis=-2) - cr.expand_dims(y, axis=-3)
+    return cr.vector_norm(gaps, ord=p, axis=-1)
+
+
+def distances_within(x: Any, p: float = 2.0) -> Any:
+    first, second = np.triu_indices(x.shape[0], 1)
+    return cr.vector_norm(cr.take(x, first, axis=0) - cr.take(x, second, axis=0), ord=p, axis=-1)
+
+
+def cosine(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    lengths = [cr.maximum(cr.norm(z, axis=dim, keepdims=True), eps) for z in (x, y)]
+    return cr.sum((x / lengths[0]) * (y / lengths[1]), axis=dim)
+
+
+def normalized(x: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
+    return x / cr.maximum(cr.vector_norm(x, ord=p, axis=dim, keepdims=True), eps)
+
+
+def bilinear(x: Any, y: Any, weight: Any, bias: Any = 0.0) -> Any:
+    return cr.einsum("...i,oij,...j->...o", x, weight, y) + (0.0 if bias is None else bias)
+
+
+CALLS: dict[str, Call] = {
+    "bmm": cr.matmul,
+    "cdist": distances,
+    "cross": cross,
+    "dot": cr.vecdot,
+    "einsum": lambda equation, arrays: cr.einsum(equation, *arrays),
+    "kron": kron,
+    "linalg.norm": norm,
+    "linalg.norm@subgradients_at_zero": norm,
+    "linalg.vector_norm": vector_norm,
+    "matmul": cr.matmul,
+    "mm": cr.matmul,
+    "mv": cr.matmul,
+    "nn.functional.bilinear": bilinear,
+    "nn.functional.cosine_similarity": cosine,
+    "nn.functional.linear": cr.nn.linear,
+    "nn.functional.normalize": normalized,
+    "nn.functional.pairwise_distance": distance,
+    "nn.functional.pdist": distances_within,
+    "outer": cr.outer,
+    "tensordot": tensordot,
+    "trace": cr.trace,
+}

@@ -1,0 +1,82 @@
+"""Values and gradients against reference cases of PyTorch, all of them that the library can call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from chainrule.build.tensor import Array
+from tests.golden import (
+    activations,
+    elementwise,
+    indexing,
+    linear_algebra,
+    losses,
+    reductions,
+    shapes,
+)
+from tests.golden.different import DIFFERENT
+from tests.golden.later import LATER
+from tests.golden.reference import FOLDER, Call, Case, cases, operations
+
+TABLES = [
+    activations.CALLS,
+    elementwise.CALLS,
+    indexing.CALLS,
+    linear_algebra.CALLS,
+    losses.CALLS,
+    reductions.CALLS,
+    shapes.CALLS,
+]
+CALLS: dict[str, Call] = {name: call for table in TABLES for name, call in table.items()}
+
+# Both sides compute in float64; a sum in another order, or a function by another formula, is off by
+# some units in the last place, relative to the largest number around.
+TOLERANCE = 1e-11
+
+needs_the_folder = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason=f"no reference cases: {FOLDER} is missing (see CHAINRULE_GOLDEN)"
+)
+
+
+def differences(case: Case, call: Call) -> Iterator[str]:
+    """What differs from the reference: values, then gradients."""
+    found, gradients = case.run(call)
+    for place, (y, output) in enumerate(zip(found, case.outputs, strict=True)):
+        yield from difference(f"output {place}", y, output.value)
+    for name, expected in case.gradients.items():
+        yield from difference(f"gradient of {name}", gradients[name], expected)
+
+
+def difference(what: str, found: Array, expected: Array) -> Iterator[str]:
+    if found.shape != expected.shape:
+        yield f"{what} has shape {found.shape}, not {expected.shape}"
+        return
+    finite = np.abs(expected[np.isfinite(expected)])
+    scale = TOLERANCE * max(1.0, finite.max(initial=0.0))
+    close = np.isclose(found, expected, rtol=TOLERANCE, atol=scale, equal_nan=True)
+    if not close.all():
+        place = tuple(np.argwhere(~close)[0])
+        yield f"{what} at {list(map(int, place))}: {found[place]}, not {expected[place]}"
+
+
+@needs_the_folder
+def test_every_operation_is_called_or_has_a_reason() -> None:
+    assert not set(CALLS) & set(LATER)
+    assert sorted({*CALLS, *LATER}) == operations()
+    assert len(CALLS) + len(LATER) == 234
+    assert sum(map(len, TABLES)) == len(CALLS)
+
+
+@needs_the_folder
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_operation(name: str) -> None:
+    for index, case in enumerate(cases(name)):
+        found = list(differences(case, CALLS[name]))
+        if (name, index) in DIFFERENT:
+            assert found, f"{name} {index} agrees by now: take it out of DIFFERENT"
+            assert all(text.startswith("gradient") for text in found), f"{name} {index}: {found}"
+        else:
+            assert not found, f"{name} {index}: {found}"
