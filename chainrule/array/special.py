@@ -7,11 +7,10 @@ gamma function and its relatives are in `chainrule.array.gamma`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -181,12 +180,20 @@ def sinc(x: Array, order: int) -> Array:
 
 def _sinc_near(x: Array, order: int) -> Array:
     """∫₀¹ tⁿ cos(ut + nπ/2) dt, u = πx, by Gauss's rule: the n-th derivative of sin(u)/u."""
-    nodes, weights = leggauss(12 + order)
     wave = (np.cos, lambda u: -np.sin(u), lambda u: -np.cos(u), np.sin)[order % 4]
     total = np.zeros_like(x)
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+    for node, weight in zip(*_gauss(12 + order), strict=True):
         total += weight * node**order * wave(np.pi * x * node)
     return total
+
+
+@cache
+def _gauss(count: int) -> tuple[Array, Array]:
+    """Nodes and weights of Gauss's rule on [0, 1] (Golub and Welsch, Math. Comp. 23 (1969))."""
+    k = np.arange(1, count)
+    side = k / np.sqrt(4 * k * k - 1)
+    nodes, vectors = np.linalg.eigh(np.diag(side, 1) + np.diag(side, -1))
+    return (nodes + 1) / 2, vectors[0] ** 2
 
 
 def _sinc(x: Array, order: int) -> Array:

@@ -21,12 +21,12 @@ def dropout(x: ArrayLike, rate: float, generator: Generator | None = None) -> Te
     >>> dropout([1.0, 2.0], rate=0.0)
     Tensor([1., 2.], float32)
     """
-    (x,) = floating(x)
+    (given,) = floating(x)
     kept = 1.0 - _checked(rate)
     if rate == 0.0:
-        return x
-    chosen = (generator or default_generator()).bernoulli(kept, x.shape)
-    return where(chosen, x * (1.0 / kept), 0.0)
+        return given
+    chosen = (generator or default_generator()).bernoulli(kept, given.shape)
+    return where(chosen, given * (1.0 / kept), 0.0)
 
 
 class Dropout(Passing):

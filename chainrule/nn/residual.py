@@ -8,6 +8,7 @@ from chainrule.build.convert import asarray
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import ShapeError
+from chainrule.nn.initializers.initializer import Initializer
 from chainrule.nn.sequential import Layers
 
 
@@ -33,9 +34,13 @@ class Residual(Layers):
         if None not in (features, after) and features != after:
             raise ShapeError(
                 f"Residual adds its input of {features} features to a result of {after}: let its "
-                f"last layer give {features} (at {caller()})"
+                f"last layer give {features} features (at {caller()})"
             )
         return features if after is None else after
+
+    def initializer_before(self, following: Initializer | None) -> None:
+        """Tell the layers inside what follows; what comes before has no single thing behind it."""
+        super().initializer_before(following)
 
     def forward(self, x: Any) -> Tensor:
         """Return x plus the layers' result."""

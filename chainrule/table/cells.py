@@ -6,6 +6,7 @@ are counted from 1 in messages, the header left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from polars import Series
 
 Numbers = NDArray[np.float64]
-Texts = list[str | None]
+Texts = Sequence[str | None]
 
 # What float32 can hold: a larger number would reach the network as infinity.
 LARGEST = float(np.finfo(np.float32).max)
@@ -72,7 +73,8 @@ def texts(series: Series) -> Texts:
     plain = _plain(series)
     if plain.dtype.is_float():
         return [None if np.isnan(x) else shortest(x) for x in numbers(plain).tolist()]
-    return plain.cast(str).to_list()
+    cells: list[str | None] = plain.cast(str).to_list()
+    return cells
 
 
 def shortest(number: float) -> str:

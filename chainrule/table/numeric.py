@@ -113,7 +113,7 @@ def learn_numeric(name: str, values: Numbers) -> Numeric:
     return Numeric(
         name=name,
         mean=float(present.mean()),
-        deviation=_deviation(present),
+        deviation=deviation_of(present) or 1.0,
         low=float(present.min()),
         high=float(present.max()),
         edges=edges,
@@ -125,10 +125,16 @@ def learn_numeric(name: str, values: Numbers) -> Numeric:
     )
 
 
-def _deviation(values: Numbers) -> float:
-    """Return the standard deviation, found at a scale where no square under- or overflows."""
-    scale = float(np.abs(values).max()) or 1.0
-    return float((values / scale).std()) * scale or 1.0
+def deviation_of(values: Numbers) -> float:
+    """Return the standard deviation of numbers (rows,), 0 where all are the same or there is none.
+
+    It is found at a scale where no square under- or overflows and equal numbers differ by nothing.
+
+    >>> deviation_of(np.array([1e-200, 3e-200])), deviation_of(np.array([0.1, 0.1, 0.1]))
+    (1e-200, 0.0)
+    """
+    scale = float(np.abs(values).max(initial=0)) or 1.0
+    return float((values / scale).std()) * scale if len(values) else 0.0
 
 
 def learn_edges(values: Numbers, most: int = MOST_BINS) -> tuple[float, ...]:
@@ -138,7 +144,7 @@ def learn_edges(values: Numbers, most: int = MOST_BINS) -> tuple[float, ...]:
     mean between quantiles of the rows, blind to the rare large values of a skewed column, and
     quantiles of the distinct values, blind to where the rows are. Two values need no bins: ().
 
-    >>> learn_edges(np.repeat([0.0, 1.0, 5.0], 3))
+    >>> learn_edges(np.repeat([0.0, 1.0, 5.0], 12))
     (0.0, 1.0, 5.0)
     """
     distinct, counts = np.unique(values, return_counts=True)

@@ -57,7 +57,7 @@ def prepare(
     >>> table = polars.DataFrame({"x": [0.5, 1.5, 2.0, 3.0] * 5, "y": ["a", "a", "b", "b"] * 5})
     >>> prepared = prepare(table, "y", fraction=0.2)
     >>> prepared.training.features.shape, prepared.validation.target.shape
-    ((16, 4), (4,))
+    ((16, 3), (4,))
     """
     answer = find_column(frame, target)
     labelled = np.flatnonzero(~missing(answer))

@@ -37,7 +37,7 @@ class Schema:
     >>> table = polars.DataFrame(columns)
     >>> schema = Schema.learn(table, "fruit")
     >>> schema.encode(table).shape, schema.encode_target(table)
-    ((4, 3), array([0, 0, 1, 1]))
+    ((4, 1), array([0, 0, 1, 1]))
     >>> schema.decode_classes([1, 0])
     ['plum', 'fig']
     """

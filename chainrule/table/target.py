@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.errors import DataError, OptionError
 from chainrule.table.cells import Numbers, is_readable, missing, numbers, texts
 from chainrule.table.nearest import did_you_mean, listed
+from chainrule.table.numeric import deviation_of
 from chainrule.table.record import Record
 from chainrule.table.split import Rows
 
@@ -205,7 +206,7 @@ def _class_order(label: str) -> tuple[float, str]:
 
 def _learn_amount(name: str, values: Numbers, rows: Rows) -> Amount:
     known = values[rows][~np.isnan(values[rows])]
-    deviation = float(known.std()) if len(known) else 0.0
+    deviation = deviation_of(known)
     if deviation == 0:
         raise DataError(
             f"target {name!r} does not differ among the {len(known)} rows to learn from"

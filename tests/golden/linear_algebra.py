@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import chainrule as cr
-from tests.golden.reference import Call
+from tests.golden.reference import Call, numbers_too
 
 
 def cross(x: Any, y: Any, dim: int = -1) -> Any:
@@ -24,19 +24,28 @@ def kron(x: Any, y: Any) -> Any:
 
 
 def tensordot(x: Any, y: Any, dims: Any = 2) -> Any:
-    return cr.tensordot(x, y, axes=dims)
+    """An axis of length 1 stretches to the one that it is paired with."""
+    shapes = [list(x.shape), list(y.shape)]
+    for i, j in zip(*dims, strict=True) if not isinstance(dims, int) else ():
+        shapes[0][i] = shapes[1][j] = max(x.shape[i], y.shape[j])
+    a, b = (cr.broadcast_to(z, shape) for z, shape in zip((x, y), shapes, strict=True))
+    return cr.tensordot(a, b, axes=dims)
 
 
+@numbers_too
 def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False) -> Any:
     return cr.vector_norm(x, ord=ord, axis=dim, keepdims=keepdim)
 
 
+@numbers_too
 def norm(x: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:
     """Of vectors; of matrices the Frobenius norm and the largest and smallest sums."""
     axes = tuple(range(cr.asarray(x).ndim)) if dim is None else dim
     count = 1 if isinstance(axes, int) else len(axes)
     if ord is None or ord == "fro" or count != 2:
         return vector_norm(x, 2 if ord in (None, "fro") else ord, dim, keepdim)
+    if ord in (2, -2, "nuc"):
+        raise NotImplementedError("a norm by singular values")
     added, found = (axes[0], axes[1]) if abs(ord) == 1 else (axes[1], axes[0])
     sums = cr.sum(cr.abs(x), axis=added, keepdims=True)
     extreme = cr.max if ord > 0 else cr.min
@@ -58,11 +67,15 @@ def distances_within(x: Any, p: float = 2.0) -> Any:
     return cr.vector_norm(cr.take(x, first, axis=0) - cr.take(x, second, axis=0), ord=p, axis=-1)
 
 
-def cosine(x: Any, y: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+def cosine(first: Any, second: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    if not cr.asarray(first).ndim:
+        first, second = cr.reshape(first, (1,)), cr.reshape(second, (1,))
+    x, y = cr.broadcast_arrays(first, second)
     lengths = [cr.maximum(cr.norm(z, axis=dim, keepdims=True), eps) for z in (x, y)]
     return cr.sum((x / lengths[0]) * (y / lengths[1]), axis=dim)
 
 
+@numbers_too
 def normalized(x: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
     return x / cr.maximum(cr.vector_norm(x, ord=p, axis=dim, keepdims=True), eps)
 
@@ -76,7 +89,7 @@ CALLS: dict[str, Call] = {
     "cdist": distances,
     "cross": cross,
     "dot": cr.vecdot,
-    "einsum": lambda equation, arrays: cr.einsum(equation, *arrays),
+    "einsum": lambda arrays, equation: cr.einsum(equation, *arrays),
     "kron": kron,
     "linalg.norm": norm,
     "linalg.norm@subgradients_at_zero": norm,

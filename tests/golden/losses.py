@@ -49,7 +49,10 @@ def kl_div(x: Any, target: Any, reduction: str = "mean", log_target: bool = Fals
 def gaussian(
     x: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Any:
-    same, wanted, variance = cr.broadcast_arrays(x, target, var)
+    """A variance of one axis less is that of each row."""
+    rows = x.shape[:-1] == var.shape != x.shape
+    each = cr.expand_dims(var, axis=-1) if rows else var
+    same, wanted, variance = cr.broadcast_arrays(x, target, each)
     options: dict[str, Any] = {"full": full, "epsilon": eps, "reduction": reduction}
     return nn.gaussian_nll(same, wanted, variance, **options)
 
@@ -76,14 +79,15 @@ def classes(call: Call) -> Call:
     return loss
 
 
-def linear_cross_entropy(x: Any, weight: Any, target: Any, linear_bias: Any = None, **more: Any) -> Any:
+def linear_cross_entropy(
+    x: Any, weight: Any, target: Any, /, linear_bias: Any = None, **more: Any
+) -> Any:
     """A linear layer and the cross-entropy of what it gives; the classes lie along the last axis."""
     front = tuple(weight.shape[:-1])
     flat = cr.reshape(weight, (-1, weight.shape[-1]))
     bias = None if linear_bias is None else cr.reshape(linear_bias, (-1,))
     logits = cr.reshape(nn.linear(x, flat, bias), (*x.shape[:-1], *front))
-    moved = logits
-    return classes(nn.cross_entropy)(moved, target, **more)
+    return classes(nn.cross_entropy)(logits, target, **more)
 
 
 def hinge_embedding(x: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -143,14 +147,23 @@ def multilabel_margin(x: Any, target: Any, reduction: str = "mean") -> Any:
     return reduced(losses if x.ndim > 1 else cr.sum(losses), reduction)
 
 
+def from_logits(x: Any, target: Any, reduction: str = "mean", **options: Any) -> Any:
+    """The reference takes targets outside 0 … 1, ours refuses them: mixed from both ends."""
+    zero, one = (
+        nn.binary_cross_entropy_with_logits(x, cr.full_like(x, end), reduction="none", **options)
+        for end in (0, 1)
+    )
+    return reduced(zero + target * (one - zero), reduction)
+
+
 def multilabel_soft_margin(x: Any, target: Any, weight: Any = None) -> Any:
-    losses = nn.binary_cross_entropy_with_logits(x, target, reduction="none")
+    losses = from_logits(x, target, reduction="none")
     return cr.mean(losses if weight is None else losses * weight)
 
 
 CALLS: dict[str, Call] = {
     "nn.functional.binary_cross_entropy": binary(nn.binary_cross_entropy),
-    "nn.functional.binary_cross_entropy_with_logits": binary(nn.binary_cross_entropy_with_logits),
+    "nn.functional.binary_cross_entropy_with_logits": binary(from_logits),
     "nn.functional.cosine_embedding_loss": cosine_embedding,
     "nn.functional.cross_entropy": classes(nn.cross_entropy),
     "nn.functional.gaussian_nll_loss": gaussian,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import chainrule as cr
-from tests.golden.reference import Call
+from tests.golden.reference import Call, numbers_too
 
 
 def reduction(call: Call) -> Call:
     """Axes are called dim, and a kept axis keepdim."""
 
+    @numbers_too
     def reduced(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
         return call(x, axis=dim, keepdims=keepdim)
 
@@ -20,20 +21,16 @@ def reduction(call: Call) -> Call:
 def extreme(value: Call, place: Call) -> Call:
     """With an axis, the place comes along."""
 
+    @numbers_too
     def found(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
         if dim is None:
             return value(x)
         # Where several are largest the reference gives the whole gradient to the one it names.
         where = place(x, axis=dim, keepdims=True)
-        largest = cr.take_along_axis(x, where, axis=dim) if cr.asarray(x).ndim else cr.asarray(x)
-        values, places = (y if keepdim else dropped(y, dim) for y in (largest, where))
-        return values, places
+        largest = cr.take_along_axis(x, where, axis=dim)
+        return tuple(y if keepdim else cr.squeeze(y, dim) for y in (largest, where))
 
     return found
-
-
-def dropped(x: Any, axis: int) -> Any:
-    return cr.squeeze(x, axis) if x.ndim else x
 
 
 def spread(call: Call) -> Call:
@@ -51,30 +48,32 @@ def spread(call: Call) -> Call:
 
 
 def cumulative(call: Call) -> Call:
+    @numbers_too
     def scanned(x: Any, dim: int, dtype: Any = None) -> Any:
-        return call(x, axis=dim, dtype=dtype) if cr.asarray(x).ndim else cr.astype(x, x.dtype)
+        return call(x, axis=dim, dtype=dtype)
 
     return scanned
 
 
+@numbers_too
 def median(x: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the two middle elements; with an axis, its place comes along."""
     if dim is None:
         flat = cr.sort(cr.reshape(x, (-1,)))
         return flat[(flat.size - 1) // 2]
-    if not cr.asarray(x).ndim:
-        return cr.asarray(x), cr.zeros((), dtype=cr.int64)
     middle = (x.shape[dim] - 1) // 2
     order = cr.argsort(x, axis=dim)
     where = cr.take(order, [middle], axis=dim)
     values = cr.take_along_axis(x, where, axis=dim)
-    return tuple(y if keepdim else dropped(y, dim) for y in (values, where))
+    return tuple(y if keepdim else cr.squeeze(y, dim) for y in (values, where))
 
 
+@numbers_too
 def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
     return cr.logsumexp(x, axis=dim, keepdims=keepdim)
 
 
+@numbers_too
 def product(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
     return cr.prod(x, axis=dim, keepdims=keepdim)
 
@@ -82,6 +81,7 @@ def product(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
 def distribution(call: Call) -> Call:
     """A softmax over dim, in another type where one is named."""
 
+    @numbers_too
     def over(x: Any, dim: int, dtype: Any = None) -> Any:
         return call(x if dtype is None else cr.astype(x, dtype), axis=dim)
 

@@ -20,6 +20,11 @@ def parts_of(x: Any, size: int, dim: int) -> list[int]:
     return list(range(size, x.shape[dim], size))
 
 
+def joined(arrays: Sequence[Any], dim: int = 0) -> Any:
+    """An array of shape (0,) is left out, whatever the others' axes."""
+    return cr.concat([x for x in arrays if tuple(x.shape) != (0,)] or arrays, axis=dim)
+
+
 def chunk(x: Any, chunks: int, dim: int = 0) -> Any:
     return cr.split(x, parts_of(x, -(-x.shape[dim] // chunks), dim), axis=dim)
 
@@ -128,7 +133,7 @@ def diagonal_matrix(x: Any, k: int = 0) -> Any:
 
 CALLS: dict[str, Call] = {
     "broadcast_to": cr.broadcast_to,
-    "cat": lambda arrays, dim=0: cr.concat(arrays, axis=dim),
+    "cat": joined,
     "chunk": chunk,
     "diag": diagonal_matrix,
     "diagonal": diagonal,

@@ -25,7 +25,7 @@ CLASS_WEIGHTS = np.array([0.5, 1.0, 2.0, 0.0])
 WEIGHTS = np.array([1.0, 2.0, 0.0, 0.5, 1.0, 3.0])
 
 
-def log_softmax(x: Array) -> Array:
+def log_softmax(x: Array) -> Any:
     return np.log(np.exp(x) / np.exp(x).sum(-1, keepdims=True))
 
 
@@ -99,9 +99,9 @@ def test_smoothing_with_class_weights() -> None:
 def test_ignored_examples_count_nothing(ignored: int, smoothing: float) -> None:
     labels = np.where(np.arange(6) < 2, ignored, LABELS)
     kept = labels != ignored
-    options = {"class_weights": CLASS_WEIGHTS, "label_smoothing": smoothing}
-    expected = nn.cross_entropy(LOGITS[kept], labels[kept], **options)  # type: ignore[arg-type]
-    found = nn.cross_entropy(LOGITS, labels, ignore_index=ignored, **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"class_weights": CLASS_WEIGHTS, "label_smoothing": smoothing}
+    expected = nn.cross_entropy(LOGITS[kept], labels[kept], **options)
+    found = nn.cross_entropy(LOGITS, labels, ignore_index=ignored, **options)
     close(found, expected)
     each = np.asarray(nn.cross_entropy(LOGITS, labels, ignore_index=ignored, reduction="none"))
     assert (each[~kept] == 0).all()
@@ -129,9 +129,10 @@ def test_classes_may_lie_along_any_axis(axis: int) -> None:
     last = np.moveaxis(x, axis, -1)
     labels = RANDOM.integers(0, last.shape[-1], last.shape[:-1])
     weights = np.arange(1.0, last.shape[-1] + 1)
-    for options in ({}, {"class_weights": weights}, {"label_smoothing": 0.1}):
-        expected = nn.cross_entropy(last, labels, **options)  # type: ignore[arg-type]
-        close(nn.cross_entropy(x, labels, axis=axis, **options), expected)  # type: ignore[arg-type]
+    choices: list[dict[str, Any]] = [{}, {"class_weights": weights}, {"label_smoothing": 0.1}]
+    for options in choices:
+        expected = nn.cross_entropy(last, labels, **options)
+        close(nn.cross_entropy(x, labels, axis=axis, **options), expected)
     shares = np.exp(log_softmax(last + 1.0))
     close(
         nn.cross_entropy(x, np.moveaxis(shares, -1, axis), axis=axis, class_weights=weights),
@@ -187,8 +188,9 @@ def test_far_out_nothing_overflows(dtype: Any) -> None:
     first = grad(lambda x: nn.cross_entropy(x, labels, reduction="sum"))
     second = grad(lambda x: (first(x) * [1.0, 2.0, 3.0]).sum())
     close(nn.cross_entropy(x, labels, reduction="none"), np.array([0, 2e4, np.log(2)], dtype))
-    np.testing.assert_array_equal(first(x), [[0, 0, 0], [1, -1, 0], [0, -0.5, 0.5]])
-    np.testing.assert_allclose(second(x), [[0, 0, 0], [0, 0, 0], [0, -0.25, 0.25]], atol=1e-30)
+    slope = np.array([[0, 0, 0], [1, -1, 0], [0, -0.5, 0.5]])
+    np.testing.assert_array_equal(first(x), slope)
+    np.testing.assert_allclose(second(x), slope * [[0, 0, 0], [0, 0, 0], [0, 0.5, 0.5]], atol=1e-30)
 
 
 def test_a_class_that_is_ruled_out_may_have_no_target() -> None:

@@ -21,7 +21,7 @@ class Tower(nn.Module):
 
     def __init__(self) -> None:
         self.first = nn.Linear(2, 3)
-        self.blocks = [nn.Linear(3, 3, bias=False), (nn.Tanh(), nn.Linear(3, 3))]
+        self.blocks: list[Any] = [nn.Linear(3, 3, bias=False), (nn.Tanh(), nn.Linear(3, 3))]
         self.heads = {"a": nn.Linear(3, 1), "b": self.first}
         self.scale = Variable(2.0, trainable=True, name="scale")
         self.seen = Variable(0, name="seen")
@@ -133,9 +133,7 @@ def test_errors_know_the_layers_around_them() -> None:
         def forward(self, x: Any) -> Any:
             return multiply(x, [1.0, 2.0])
 
-    with pytest.raises(
-        ShapeError, match=r"test_module.py:.*in Sequential > layer 0, Doubling\(\)"
-    ):
+    with pytest.raises(ShapeError, match=r"test_module.py:.*in Sequential > layer 0, Doubling\(\)"):
         nn.Sequential(Doubling())([1.0, 2.0, 3.0])
 
 
@@ -215,18 +213,18 @@ def test_the_summary_shows_features_and_parameters() -> None:
         nn.Linear(512, 10),
     )
     assert model.summary() == (
-        "layer                output  parameters\n"
-        "───────────────────────────────────────\n"
-        "Sequential               10            \n"
-        "  0 Linear(784, 512)    512     401,920\n"
-        "  1 ReLU()              512           0\n"
-        "  2 Residual            512            \n"
-        "    0 Linear(512, 512)  512     262,656\n"
-        "    1 ReLU()            512           0\n"
-        "  3 Flatten()                         0\n"
-        "  4 Linear(512, 10)      10       5,130\n"
-        "───────────────────────────────────────\n"
-        "total                           669,706 (2.68 MB)"
+        "layer                   output  parameters\n"
+        "──────────────────────────────────────────\n"
+        "Sequential                  10            \n"
+        "  0 Linear(784, 512)       512     401,920\n"
+        "  1 ReLU()                 512           0\n"
+        "  2 Residual               512            \n"
+        "    0 Linear(512, 512)     512     262,656\n"
+        "    1 ReLU()               512           0\n"
+        "  3 Flatten()                            0\n"
+        "  4 Linear(512, 10)         10       5,130\n"
+        "──────────────────────────────────────────\n"
+        "total                              669,706 (2.68 MB)"
     )
 
 

@@ -25,7 +25,9 @@ def texts(*cells: str | None) -> polars.Series:
 
 
 @given(WORDS, WORDS)
-def test_each_row_has_its_category_and_no_other(learnt: list[str | None], later: list[str]) -> None:
+def test_each_row_has_its_category_and_no_other(
+    learnt: list[str | None], later: list[str | None]
+) -> None:
     column = learn_categorical("x", learnt)
     names = column.feature_names
     for cell, row in zip(later, column.encode(texts(*later)), strict=True):

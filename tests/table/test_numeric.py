@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import fmean, pstdev
 
 import numpy as np
@@ -16,7 +17,7 @@ MODERATE = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 ANY = st.floats(-3.4e38, 3.4e38)
 
 
-def learnt(values: list[float | None]) -> Numeric:
+def learnt(values: Sequence[float | None]) -> Numeric:
     return learn_numeric("x", numbers(polars.Series("x", values, dtype=polars.Float64)))
 
 

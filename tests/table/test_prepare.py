@@ -114,7 +114,7 @@ def test_the_census_fits_from_file_to_file(shared_table: Find) -> None:
     training = read_table(shared_table("adult/adult.data"))
     test = read_table(shared_table("adult/adult.test"))
     assert training.columns == test.columns
-    assert training.height, test.height == (32561, 16281)
+    assert (training.height, test.height) == (32561, 16281)
     # the counts of missing cells that the census's own description gives
     assert training.null_count().row(0) == (0, 1836, 0, 0, 0, 0, 1843, 0, 0, 0, 0, 0, 0, 583, 0)
     schema = prepare(training, "class").schema

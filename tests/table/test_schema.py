@@ -53,7 +53,8 @@ def test_features_stand_in_the_order_of_their_names() -> None:
     schema = learnt()
     features = schema.encode(TABLE)
     assert features.shape == (ROWS, len(schema.feature_names))
-    assert (features.dtype, features.flags.c_contiguous) == (np.float32, True)
+    assert features.dtype == np.float32
+    assert features.flags.c_contiguous
     at = {name: features[:, place] for place, name in enumerate(schema.feature_names)}
     assert len(at) == features.shape[1]
     assert at["fruit is 'plum'"].tolist() == [0, 1, 0, 0] * (ROWS // 4)
@@ -87,6 +88,12 @@ def test_a_row_is_encoded_the_same_whatever_stands_beside_it() -> None:
     whole = schema.encode(TABLE)
     for row in range(ROWS):
         np.testing.assert_array_equal(schema.encode(TABLE[row])[0], whole[row])
+
+
+def test_a_table_without_rows_has_features_without_rows() -> None:
+    schema = learnt()
+    assert schema.encode(TABLE[:0]).shape == (0, len(schema.feature_names))
+    assert schema.encode_target(TABLE[:0]).shape == (0,)
 
 
 @given(st.permutations(TABLE.columns), st.booleans())

@@ -85,6 +85,12 @@ def test_amounts_are_standardized_and_come_back(values: list[float]) -> None:
     np.testing.assert_allclose(learnt.decode(expected), values, rtol=1e-9, atol=1e-6)
 
 
+def test_tiny_amounts_are_learnt() -> None:
+    learnt = target([1e-200, 3e-200, 2e-200], "regression")
+    standardized = learnt.encode(polars.Series("y", [3e-200, 1e-200]))
+    np.testing.assert_allclose(standardized, [1.5**0.5, -(1.5**0.5)], rtol=1e-6)
+
+
 def test_mean_and_deviation_come_from_the_rows_given_and_classes_from_all() -> None:
     numbers = polars.Series("y", [1.5, 2.5, 100.5, None])
     assert learn_target(numbers, np.array([0, 1, 3])) == Amount("y", 2.0, 0.5)

@@ -54,7 +54,7 @@ def silu(x: ArrayLike) -> Tensor:
     in reinforcement learning (2017), equation 5.
 
     >>> silu([-1.0, 0.0, 1.0])
-    Tensor([-0.26894143,  0.        ,  0.7310586 ], float32)
+    Tensor([-0.2689414,  0.       ,  0.7310586], float32)
     """
     (x,) = floating(x)
     return multiply(x, sigmoid(x))
@@ -66,7 +66,7 @@ def mish(x: ArrayLike) -> Tensor:
     Misra, Mish: a self regularized non-monotonic activation function (BMVC 2020), equation 1.
 
     >>> mish([-1.0, 0.0, 1.0])
-    Tensor([-0.30340144,  0.        ,  0.8650984 ], float32)
+    Tensor([-0.3034014,  0.       ,  0.8650984], float32)
     """
     (x,) = floating(x)
     return multiply(x, tanh(softplus(x)))
@@ -116,7 +116,7 @@ class SiLU(Activation):
     """The layer of `silu`, y = x·σ(x).
 
     >>> SiLU()([-1.0, 0.0, 1.0])
-    Tensor([-0.26894143,  0.        ,  0.7310586 ], float32)
+    Tensor([-0.2689414,  0.       ,  0.7310586], float32)
     """
 
     initializer = he_normal()
@@ -130,7 +130,7 @@ class Mish(Activation):
     """The layer of `mish`, y = x·tanh(log(1 + eˣ)).
 
     >>> Mish()([-1.0, 0.0, 1.0])
-    Tensor([-0.30340144,  0.        ,  0.8650984 ], float32)
+    Tensor([-0.3034014,  0.       ,  0.8650984], float32)
     """
 
     initializer = he_normal()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainrule.build.convert import ArrayLike, floating
-from chainrule.build.functions.arithmetic import abs as magnitude, divide, negative
+from chainrule.build.functions.arithmetic import abs as magnitude, add, divide, negative
 from chainrule.build.functions.comparison import where
-from chainrule.build.functions.exponential import logaddexp, sigmoid
+from chainrule.build.functions.exponential import exp, log1p, sigmoid
 from chainrule.build.functions.trigonometry import tanh
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError
@@ -30,8 +30,14 @@ def softplus(x: ArrayLike, beta: float = 1.0, threshold: float | None = None) ->
     if beta <= 0:
         raise OptionError(f"softplus: beta must be positive, got {beta}")
     (x,) = floating(x)
-    smooth = divide(logaddexp(x * beta, 0.0), beta)
+    smooth = divide(_softplus(x * beta), beta)
     return smooth if threshold is None else where(x * beta > threshold, x, smooth)
+
+
+def _softplus(x: Tensor) -> Tensor:
+    """max(x, 0) + log(1 + exp(−|x|)): no digit is lost on either side; at 0 the derivative is ½."""
+    is_positive = x > 0
+    return add(where(is_positive, x, 0.0), log1p(exp(where(is_positive, -x, x))))
 
 
 def logsigmoid(x: ArrayLike) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chainrule.array.shape import broadcast
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.functions.arithmetic import maximum, negative, square
 from chainrule.build.functions.exponential import log, log1p
@@ -74,7 +73,10 @@ def binary_cross_entropy_with_logits(
 
 def _broadcasting(pos_weight: ArrayLike, x: Tensor) -> Tensor:
     w = as_type(asarray(pos_weight), x.dtype)
-    if broadcast(w.shape, x.shape) != x.shape:
+    fits = w.ndim <= x.ndim and all(
+        n in (1, m) for n, m in zip(w.shape[::-1], x.shape[::-1], strict=False)
+    )
+    if not fits:
         raise ShapeError(
             f"pos_weight of shape {w.shape} does not broadcast to logits of shape {x.shape} "
             f"(at {caller()})"

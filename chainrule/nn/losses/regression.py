@@ -116,7 +116,7 @@ def log_cosh(
     Shapes and errors: as in `mse`.
 
     >>> log_cosh([1.0, 2000.0], [0.0, 0.0], reduction="none")
-    Tensor([4.337808e-01, 1.999307e+03], float32)
+    Tensor([4.3378079e-01, 1.9993069e+03], float32)
     """
     p, t = alike("log_cosh", prediction, target)
     e = p - t
