@@ -1,17 +1,39 @@
 """Python's operators on arrays: `x + y` is the array function `add`, `x[i]` is `getitem`, and so on.
 
 The array functions stand further down the data's way than the arrays they take, so they enter
-themselves here by name (`@operator`), and the methods look them up when called.
+themselves here by name (`@operator`), and the methods look them up when called; the modules that
+enter them are loaded the first time that one is missing.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
+HOMES = (
+    "chainrule.build.functions.arithmetic",
+    "chainrule.build.functions.comparison",
+    "chainrule.build.functions.indexing",
+    "chainrule.build.functions.linear_algebra",
+    "chainrule.build.functions.manipulation",
+    "chainrule.build.functions.reduction",
+    "chainrule.derive.reverse",
+)
+
+
+class Functions(dict[str, Callable[..., Any]]):
+    """Functions by name; a missing one is entered by its home."""
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        for home in HOMES:
+            importlib.import_module(home)
+        return dict.__getitem__(self, name)
+
+
+FUNCTIONS = Functions()
 
 
 def operator(function: Function) -> Function:

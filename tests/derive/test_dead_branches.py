@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from chainrule.array.dtype import DType, float32, float64
+from chainrule.build.convert import asarray
 from chainrule.build.functions.arithmetic import square
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.linear_algebra import matmul
@@ -52,7 +53,7 @@ def in_a_step(function: Callable[[Tensor], Tensor], x: Array) -> Any:
     def step(offset: Tensor) -> Tensor:
         loss = function(weight) + square(scale * offset)
         gradients = loss.backward()
-        used.assign(gradients[weight])
+        used.assign(gradients.get(weight, np.zeros_like(x)))
         scale.assign(scale - 0.1 * gradients[scale])
         return loss
 
@@ -127,8 +128,6 @@ def test_second_derivative(case: Case, way: Way, dtype: DType) -> None:
 @pytest.mark.parametrize("case", [case for case in CASES if case.elementwise], ids=str)
 def test_broadcast(case: Case, dtype: DType) -> None:
     x = case.point(dtype)
-    if case.row == 8:
-        pytest.skip("it selects by a mask of one axis; the broadcast mask is the case below")
 
     def repeated(x: Tensor) -> Tensor:
         result: Tensor = case.function(broadcast_to(x, (3, 2, *x.shape))).sum()
@@ -204,7 +203,7 @@ def test_a_masked_row_of_attention(place: int, way: Way, dtype: DType) -> None:
     def function(x: Tensor, query: Array, rows: Any) -> Tensor:
         arrays: list[Any] = [query, *given[1:]]
         arrays[place] = x
-        return (attention(*map(constant_of, arrays), MASK[rows]) ** 2).sum()
+        return (attention(*map(asarray, arrays), MASK[rows]) ** 2).sum()
 
     whole = way(lambda x: function(x, given[0], slice(None)), given[place])
     point = given[0][ALIVE] if place == 0 else given[place]
@@ -215,10 +214,6 @@ def test_a_masked_row_of_attention(place: int, way: Way, dtype: DType) -> None:
         found = found[ALIVE]
     assert np.isfinite(found).all()
     np.testing.assert_allclose(found, alone, rtol=50 * TOLERANCE[dtype], atol=50 * TOLERANCE[dtype])
-
-
-def constant_of(x: Any) -> Tensor:
-    return x if isinstance(x, Tensor) else constant(x)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -271,8 +266,8 @@ class PlainRoot(Real, abstract=True):
         return (Multiply()(g, 0.5 / y),)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", WAYS[:-1])  # forward, the rule is the transpose of a plain product
 def test_a_rule_without_the_absorbing_zero_is_found(way: Way) -> None:
-    case = replace(CASES[0], function=lambda x: where(x > 0, PlainRoot()(x), x))
+    case = replace(CASES[0], function=lambda x: where(x > 0, PlainRoot()(asarray(x)), x))
     with pytest.raises(AssertionError, match="nan"):
         test_first_derivative(case, way, float64)

@@ -155,5 +155,5 @@ def test_where_a_target_is_zero_the_divergence_has_no_term() -> None:
     t = np.array([0.0, 0.5, 0.5])
     assert float(nn.kl_divergence(q, t)) == pytest.approx(0.0)
     np.testing.assert_allclose(first(nn.kl_divergence, q, t), -t)
-    log_t = [-np.inf, math.log(0.5), math.log(0.5)]
+    log_t = np.array([-np.inf, math.log(0.5), math.log(0.5)])
     assert float(nn.kl_divergence(q, log_t, log_target=True)) == 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from chainrule.array import special
+from chainrule.array import gamma, special
 from chainrule.build.primitives.elementwise import Real, chain
 from chainrule.build.primitives.exponential import Exp
 from chainrule.build.tensor import Array, Cotangents, Tensor
@@ -49,7 +49,7 @@ class Lgamma(Real):
     """y = ln |Γ(x)|"""
 
     def evaluate(self, x: Array) -> Array:
-        return special.lgamma(x)
+        return gamma.lgamma(x)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(g, Polygamma(0)(x)),)
@@ -62,7 +62,7 @@ class Polygamma(Real):
     order: int
 
     def evaluate(self, x: Array) -> Array:
-        return special.polygamma(self.order, x)
+        return gamma.polygamma(x, self.order)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(g, Polygamma(self.order + 1)(x)),)

@@ -42,7 +42,7 @@ def celu(x: ArrayLike, alpha: float = 1.0) -> Tensor:
     Errors: `OptionError` for α = 0.
 
     >>> celu([-1.0, 100.0], alpha=2.0)
-    Tensor([ -0.7869387, 100.       ], float32)
+    Tensor([ -0.78693867, 100.        ], float32)
     """
     if alpha == 0:
         raise OptionError("celu divides by alpha, which must not be 0")
@@ -88,7 +88,7 @@ class CELU(Activation):
     """The layer of `celu`, y = x where x > 0, else α(exp(x/α) − 1).
 
     >>> CELU(2.0)([-1.0, 100.0])
-    Tensor([ -0.7869387, 100.       ], float32)
+    Tensor([ -0.78693867, 100.        ], float32)
     """
 
     alpha: float = 1.0
