@@ -31,8 +31,7 @@ def understood(prepared: Prepared) -> Iterator[Fact]:
     """Go through what the table holds: target, task, columns by kind, those ignored, rows."""
     schema = prepared.schema
     yield "target", _target(prepared)
-    other = "regression" if schema.task == "classification" else "classification"
-    yield "task", f"{schema.task} (--task {other} overrides)"
+    yield "task", f"{schema.task} (--task overrides)"
     for kind in dict.fromkeys(column.kind for column in schema.columns):
         names = [_named(column) for column in schema.columns if column.kind == kind]
         yield kind, shortened(names, MOST_NAMES)

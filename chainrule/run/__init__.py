@@ -2,4 +2,6 @@
 
     compile    when a function is recorded, and when once more
     program    a recording that can be executed, by the NumPy interpreter
+
+The function is called while it is recorded, and not again.
 """
