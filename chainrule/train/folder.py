@@ -85,7 +85,7 @@ def load_folder(folder: PathLike) -> Model:
 def check_replaceable(folder: PathLike) -> None:
     """Raise `FileError` unless a model can be saved as this folder: it is new, empty or a model.
 
-    To be asked before a long training, too: it finds what can be found without writing.
+    To be asked before a long training, too. What it makes to find out, it removes again.
     """
     path = Path(folder)
     try:
@@ -114,12 +114,19 @@ def _foreign(path: Path) -> Iterator[Path]:
 
 
 def _check_writable(path: Path) -> None:
-    """Raise `FileError` where the nearest folder that exists takes no new entries."""
-    nearest = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-    if not nearest.is_dir():
-        raise FileError(f"cannot write a model to {path}: {nearest} is a file")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise FileError(f"cannot write a model to {path}: {nearest} does not let you write into it")
+    """Write an empty file, since permissions alone do not say whether that will work."""
+    new_folders = _missing(path)
+    probe = path / f".{os.getpid()}{PARTIAL}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+    finally:
+        _clear(probe, new_folders)
+
+
+def _missing(path: Path) -> list[Path]:
+    """Return the folders that are not there yet, from the innermost to the outermost."""
+    return [folder for folder in (path, *path.parents) if not folder.exists()]
 
 
 def _page(weights: str, checksum: str, description: Mapping[str, Any]) -> bytes:
@@ -138,7 +145,7 @@ def _page(weights: str, checksum: str, description: Mapping[str, Any]) -> bytes:
 
 def _write(path: Path, weights: str, content: bytes, page: bytes) -> None:
     """Write the weights, then the page; on failure remove what is new, the folder included."""
-    new_folders = [folder for folder in (path, *path.parents) if not folder.exists()]
+    new_folders = _missing(path)
     new_weights = not (path / weights).exists()
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from chainrule.train.folder import check_replaceable, load_folder, save_folder, 
 
 OLD: dict[str, NDArray[Any]] = {"weight": np.arange(4, dtype=np.float32)}
 NEW: dict[str, NDArray[Any]] = {"weight": np.arange(5, dtype=np.float32), "bias": np.zeros(1)}
-CALLS = ("open", "fsync", "replace", "unlink", "mkdir")
+CALLS = ("open", "fsync", "replace", "touch", "unlink", "mkdir", "rmdir")
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -112,7 +112,7 @@ def test_a_first_save_that_fails_leaves_nothing(tmp_path: Path) -> None:
                 failures.append(str(error))
         assert not parent.exists() or load_folder(parent / "model").description == {}
     assert len(failures) > 5
-    assert all("cannot write the model to" in failure for failure in failures)
+    assert all("cannot write" in failure for failure in failures)
 
 
 def test_a_killed_first_save_can_be_repeated(tmp_path: Path) -> None:
@@ -134,9 +134,10 @@ def test_a_description_that_is_not_json_is_refused(
 
 def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "model").write_text("mine", encoding="utf-8")
-    for place in (tmp_path / "model", tmp_path / "model" / "inner"):
-        with pytest.raises(FileError, match="is a file"):
-            save_folder(place, OLD, {})
+    with pytest.raises(FileError, match="is a file; a model is saved as a folder"):
+        save_folder(tmp_path / "model", OLD, {})
+    with pytest.raises(FileError, match="inner: Not a directory"):
+        save_folder(tmp_path / "model" / "inner", OLD, {})
     assert (tmp_path / "model").read_text(encoding="utf-8") == "mine"
 
 
@@ -147,12 +148,23 @@ def test_a_folder_of_other_things_is_not_touched(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"thesis.tex": b"mine"}
 
 
-def test_a_folder_without_permission_is_found_beforehand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("call", ["mkdir", "touch"])
+def test_a_folder_that_takes_nothing_is_found_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
-    with pytest.raises(FileError, match="does not let you write"):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, call, refuse)
+    with pytest.raises(FileError, match=r"cannot write a model to .*model: Permission denied"):
         check_replaceable(tmp_path / "new" / "model")
+    assert not any(tmp_path.iterdir())
+
+
+def test_looking_beforehand_leaves_nothing(tmp_path: Path) -> None:
+    check_replaceable(tmp_path / "new" / "model")
+    check_replaceable(tmp_path)
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_path_that_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
