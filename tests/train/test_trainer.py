@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import chainrule as cr
 from chainrule import nn, optim
 from chainrule.build.random import Generator
-from chainrule.errors import ChainruleError, DataError, DTypeError, OptionError, ShapeError
+from chainrule.errors import ChainruleError, OptionError
 from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
-from chainrule.train.history import History
 from chainrule.train.trainer import Trainer
-
-Array = NDArray[Any]
-CHANCE = np.random.default_rng(0)
-X = CHANCE.normal(size=(50, 3))
-Y = X @ np.array([[1.0], [-2.0], [0.5]]) + 0.3
-LABELS = (X[:, 0] > 0).astype(np.int64)
-
-
-def quiet(trainer: Trainer, *data: Any, **options: Any) -> History:
-    return trainer.fit(*data, progress=False, generator=Generator(7), **options)
-
-
-def line(dtype: Any = np.float64) -> nn.Linear:
-    model = nn.Linear(3, 1, dtype=dtype)
-    model.weight.assign(np.zeros((1, 3), dtype))
-    return model
-
-
-def linear_trainer(rate: float = 0.1, **options: Any) -> Trainer:
-    model = line()
-    optimizer = optim.SGD(model, learning_rate=rate)
-    return Trainer(model, loss=nn.mse, optimizer=optimizer, **options)
-
-
-def classifier(outputs: int = 2, **options: Any) -> Trainer:
-    cr.seed(1)
-    model = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, outputs))
-    optimizer = optim.Adam(model, learning_rate=0.02)
-    options = {"metrics": ["accuracy"], **options}
-    return Trainer(model, loss=nn.cross_entropy, optimizer=optimizer, **options)
+from tests.train.makers import LABELS, Array, X, Y, classifier, line, linear_trainer, quiet
 
 
 def test_it_takes_the_steps_of_gradient_descent() -> None:
@@ -250,57 +218,11 @@ def test_a_loss_that_is_no_number_is_reported_and_the_best_weights_kept() -> Non
     np.testing.assert_array_equal(trainer.model.parameters()[0], again.model.parameters()[0])
 
 
-@pytest.mark.parametrize(
-    ("make", "data", "error", "message"),
-    [
-        (linear_trainer, (X, Y[:, 0]), ShapeError, r"write target\.reshape\(-1, 1\)"),
-        (linear_trainer, (X[:, :2], Y), ShapeError, "takes 3 features"),
-        (linear_trainer, (X, Y[:-1]), ShapeError, "50 inputs but 49 targets"),
-        (linear_trainer, (X * np.nan, Y), DataError, r"training inputs\[0, 0\] is nan"),
-        (linear_trainer, (X[:0], Y[:0]), DataError, "training data is empty"),
-        (linear_trainer, 3, OptionError, "is a pair"),
-        (classifier, (X, Y), DTypeError, "labels"),
-        (classifier, (X, LABELS + 1), DataError, r"targets\[\d+\] is the label 2, but the model"),
-        (classifier, (X, LABELS - 1), DataError, "give the last layer 1 outputs, or number"),
-    ],
-)
-def test_what_does_not_fit_is_found_before_the_first_step(
-    make: Callable[[], Trainer], data: Any, error: type[Exception], message: str
-) -> None:
-    trainer = make()
-    before = trainer.model.state()
-    with pytest.raises(error, match=f"(?i){message}"):
-        quiet(trainer, data)
-    assert trainer.step.recordings == []
-    for name, array in trainer.model.state().items():
-        np.testing.assert_array_equal(array, before[name])
-
-
-def test_validation_data_is_checked_beforehand_too() -> None:
-    with pytest.raises(DataError, match=r"validation targets\[2\] is the label 5"):
-        quiet(classifier(), (X, LABELS), validation=(X[:3], np.array([0, 1, 5])))
-
-
-def test_labels_that_the_loss_ignores_are_taken() -> None:
-    trainer = classifier()
-    trainer.loss = lambda logits, labels: nn.cross_entropy(logits, labels, ignore_index=-1)
-    labels = np.where(np.arange(50) % 5, LABELS, -1)
-    assert quiet(trainer, (X, labels), epochs=1).steps == 2
-
-
 @pytest.mark.parametrize("name", ["epochs", "batch_size", "patience"])
 @pytest.mark.parametrize("value", [0, -1, 2.5, True, "3"])
 def test_counts_are_whole_numbers(name: str, value: Any) -> None:
     with pytest.raises(OptionError, match=f"{name} must be a whole number of at least 1"):
         quiet(linear_trainer(), (X, Y), **{name: value})
-
-
-def test_evaluation_data_is_checked() -> None:
-    trainer = classifier()
-    with pytest.raises(DataError, match="evaluation targets"):
-        trainer.evaluate((X, LABELS + 5))
-    with pytest.raises(ShapeError, match="evaluation data has"):
-        trainer.evaluate((X, LABELS[:3]))
 
 
 def test_data_that_was_checked_can_be_given_again() -> None:
