@@ -1,12 +1,12 @@
 """Nested containers of arrays: taken apart into a flat list, put together again.
 
-Tuples, lists and dictionaries are containers; everything else is a leaf, and so is a list of plain
-numbers, which stands for an array.
+Tuples (named ones too), lists and dictionaries are containers, and `None` is an empty one;
+everything else is a leaf, and so is a list of plain numbers, which stands for an array.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ class Structure:
 
 
 LEAF = Structure(None)
+NOTHING = Structure(type(None))
 
 
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
@@ -38,10 +39,17 @@ def _collect(tree: Any, leaves: list[Any]) -> Structure:
     if type(tree) is dict:
         keys = tuple(tree)
         return Structure(dict, keys, tuple(_collect(tree[key], leaves) for key in keys))
-    if type(tree) is tuple or (type(tree) is list and not _is_array(tree)):
+    if _is_tuple(tree) or (type(tree) is list and not _is_array(tree)):
         return Structure(type(tree), (), tuple(_collect(item, leaves) for item in tree))
+    if tree is None:
+        return NOTHING
     leaves.append(tree)
     return LEAF
+
+
+def _is_tuple(tree: Any) -> bool:
+    """Tell whether `tree` is a tuple, or one with names for its items."""
+    return type(tree) is tuple or (isinstance(tree, tuple) and hasattr(tree, "_fields"))
 
 
 def _is_array(tree: Any) -> bool:
@@ -53,20 +61,26 @@ def _is_array(tree: Any) -> bool:
 
 def unflatten(structure: Structure, leaves: Sequence[Any]) -> Any:
     """Return the container that `structure` describes, filled with `leaves`."""
-    remaining = iter(leaves)
-    tree = _build(structure, remaining)
-    if next(remaining, LEAF) is not LEAF:
-        raise ShapeError("more values than the structure has places")
-    return tree
+    places = count(structure)
+    if len(leaves) != places:
+        raise ShapeError(f"{len(leaves)} values for a structure of {places} places")
+    return _build(structure, iter(leaves))
 
 
-def _build(structure: Structure, leaves: Any) -> Any:
+def count(structure: Structure) -> int:
+    """Return how many leaves `structure` has."""
+    return 1 if structure == LEAF else sum(map(count, structure.items))
+
+
+def _build(structure: Structure, leaves: Iterator[Any]) -> Any:
     if structure.kind is None:
         return next(leaves)
     items = [_build(item, leaves) for item in structure.items]
+    if structure == NOTHING:
+        return None
     if structure.kind is dict:
         return dict(zip(structure.keys, items, strict=True))
-    return structure.kind(items)
+    return structure.kind(items) if structure.kind in (tuple, list) else structure.kind(*items)
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.build.graph import Graph
 from chainrule.build.tensor import Array, Node, Primitive, frozen
-from chainrule.errors import ShapeError
+from chainrule.errors import ShapeError, ValueUnknownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,19 @@ class Interpreter:
         self._inputs = len(graph.inputs)
         slot: dict[Node, int] = {node: index for index, node in enumerate(graph.inputs)}
         self._constants: list[Any] = []
+        computed = set(graph.nodes)
         for node in graph.nodes:
             for below in (*node.inputs, node):
-                self._place(slot, below)
+                self._place(slot, below, below in computed)
         for node in graph.outputs:
-            self._place(slot, node)
+            self._place(slot, node, node in computed)
         self._outputs = tuple(slot[node] for node in graph.outputs)
         self.instructions = _instructions(graph, slot, set(self._outputs))
 
-    def _place(self, slot: dict[Node, int], node: Node) -> None:
+    def _place(self, slot: dict[Node, int], node: Node, computed: bool) -> None:
         if node not in slot:
             slot[node] = len(slot)
-            self._constants.append(node.value)
+            self._constants.append(None if computed else _constant(node))
 
     def __call__(self, inputs: Sequence[Array]) -> list[Array]:
         """Return the values of the graph's outputs for the values `inputs`."""
@@ -60,6 +61,17 @@ class Interpreter:
                 for index in step.dead:
                     slots[index] = None
         return [frozen(slots[index]) for index in self._outputs]
+
+
+def _constant(node: Node) -> Any:
+    """The value of a node that the graph does not compute."""
+    if node.value is None:
+        raise ValueUnknownError(
+            f"the graph uses what was made at {node.source} and computed from no input of it: "
+            "what a function under vmap or checkpoint computes gets out as its result alone, not "
+            "through a variable or a list"
+        )
+    return node.value
 
 
 def _instructions(

@@ -1,0 +1,1 @@
+"""The graph grows its derivatives: in reverse, forward, for a whole batch, and by differences."""

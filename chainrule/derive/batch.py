@@ -44,7 +44,7 @@ def vmap(function: Callable[..., Any], in_axes: InAxes = 0) -> Callable[..., Any
 def rebuild_batched(
     graph: Graph, inputs: Sequence[Tensor], batched: Sequence[bool], count: int
 ) -> list[Tensor]:
-    """Return the outputs of `graph` for inputs of which the `batched` have a batch axis in front."""
+    """Return the outputs of `graph` for inputs of which the `batched` have one more axis."""
     made: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
     has_batch: dict[Node, bool] = dict(zip(graph.inputs, batched, strict=True))
     for node in graph.nodes:

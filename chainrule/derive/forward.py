@@ -83,5 +83,4 @@ def hessian(function: Callable[[Any], Any]) -> Callable[[Any], Tensor]:
     Tensor([[ 6.,  0.],
             [ 0., 12.]], float32)
     """
-
     return jacobian(grad(function))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -23,22 +24,25 @@ def value_and_grad(
 
     `argnums` says with respect to which positional arguments; the gradient has the structure of
     the argument (a tuple of gradients for a sequence of `argnums`). Arguments may be nested tuples,
-    lists and dictionaries of arrays.
+    lists and dictionaries of arrays; arguments by keyword are held fixed.
+
+    Errors: `ShapeError` where f(x, …) is not one number, `DTypeError` where it or x is an integer,
+    `OptionError` for an argument that is not there.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (Tensor(9., float32), Tensor(6., float32))
     """
 
-    def differentiated(*arguments: Any) -> tuple[Tensor, Any]:
+    def differentiated(*arguments: Any, **fixed: Any) -> tuple[Tensor, Any]:
         chosen = positions(argnums, len(arguments))
-        leaves, structure = places(tuple(arguments[index] for index in chosen))
+        leaves, structure = places(tuple(arguments[number] for number in chosen))
         given = list(arguments)
-        for index, argument in zip(chosen, unflatten(structure, leaves), strict=True):
-            given[index] = argument
-        value = asarray(function(*given))
+        for number, argument in zip(chosen, unflatten(structure, leaves), strict=True):
+            given[number] = argument
+        value = asarray(function(*given, **fixed))
         check_scalar(value)
         found = unflatten(structure, pulled_back([value], [one(value)], leaves))
-        return value, found[0] if isinstance(argnums, int) else tuple(found)
+        return value, tuple(found) if isinstance(argnums, Sequence) else found[0]
 
     return differentiated
 
@@ -55,8 +59,8 @@ def grad(function: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Call
     """
     both = value_and_grad(function, argnums)
 
-    def gradient(*arguments: Any) -> Any:
-        return both(*arguments)[1]
+    def gradient(*arguments: Any, **fixed: Any) -> Any:
+        return both(*arguments, **fixed)[1]
 
     return gradient
 
@@ -86,12 +90,15 @@ def vjp(
 
 def positions(argnums: int | Sequence[int], count: int) -> tuple[int, ...]:
     """Return `argnums` as indices into `count` positional arguments."""
-    listed = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    if any(not -count <= index < count for index in listed):
+    try:
+        listed = list(map(index, argnums if isinstance(argnums, Sequence) else (argnums,)))
+    except TypeError:
+        raise OptionError(f"argnums are numbers of arguments, got {argnums!r}") from None
+    if any(not -count <= number < count for number in listed):
         raise OptionError(
             f"argnums {argnums!r} but the function was called with {count} positional arguments"
         )
-    found = tuple(index % count for index in listed)
+    found = tuple(number % count for number in listed)
     if len(set(found)) != len(found):
         raise OptionError(f"argnums {argnums!r} names one argument twice")
     return found

@@ -30,7 +30,7 @@ class Disagreement(NamedTuple):
 
     @property
     def size(self) -> tuple[bool, bool, float]:
-        """How bad it is: a derivative that is no number, then none to compare with, then the gap."""
+        """How bad it is: a derivative that is no number, then nothing measured, then the gap."""
         gap = abs(self.derived - self.measured)
         return not np.isfinite(self.derived), not np.isfinite(self.measured), gap
 

@@ -14,7 +14,7 @@ from chainrule.errors import DTypeError, OptionError, ShapeError
 
 def number(name: str, value: Any) -> float:
     """Return `value` as a float; raise `OptionError` unless it is one finite number."""
-    if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise OptionError(f"{name} must be a finite number, got {value!r}")
     return float(value)
 
@@ -45,7 +45,7 @@ def fraction(name: str, value: Any) -> float:
 
 def whole(name: str, value: Any, least: int = 1) -> int:
     """Return `value` as an int; raise `OptionError` unless it is a whole number ≥ `least`."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise OptionError(f"{name} must be a whole number of at least {least}, got {value!r}")
     return int(value)
 

@@ -65,4 +65,5 @@ class Decoupled(Decay):
 
     def apply(self, parameter: Tensor, gradient: Tensor, rate: Tensor) -> tuple[Tensor, Tensor]:
         """Return the parameter made smaller, and the gradient as it is."""
-        return parameter * as_type(1.0 - rate * self.weight_decay, parameter.dtype), gradient
+        # Not p (1 − γ λ): in float32 that factor has lost what a small γ λ was.
+        return parameter - as_type(rate * self.weight_decay, parameter.dtype) * parameter, gradient

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.build.convert import ArrayLike, asarray
+from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.leaf import argument
 from chainrule.build.record import looked_at
 from chainrule.build.tensor import Array, Tensor
@@ -41,7 +41,7 @@ class Optimizer:
         parameters: a model, `{name: variable}`, or a list of variables.
         rule: what happens to one parameter.
         learning_rate: γ, a number or a schedule: any function from the number of steps done so far,
-            an int64 scalar, to the rate of the next one. A number is held in a variable, so that a
+            a float64 scalar, to the rate of the next one. A number is held in a variable, so that a
             new one takes effect in compiled steps as well.
         decay: the weight decay; see `chainrule.optim.decay`.
         gradient_transform: a function from `{parameter: gradient}` to the same, applied first, such
@@ -205,7 +205,8 @@ class Optimizer:
         schedule = looked_at(lambda: self._schedule)
         if schedule is None:
             return asarray(self._rate)
-        rate = asarray(schedule(asarray(self._steps)), dtype=np.float64)
+        steps = as_type(asarray(self._steps), self._rate.dtype)
+        rate = asarray(schedule(steps), dtype=self._rate.dtype)
         return fitting("the learning rate of the schedule", rate, self._rate.spec)
 
     def _rate_variables(self) -> list[tuple[str, Variable]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import OptionError
 from chainrule.nn.module import Module
+from chainrule.optim.check import whole
 from chainrule.train.history import History
 
 
@@ -61,8 +60,9 @@ class BestWeights(Callback):
     def on_epoch_end(self, run: Run) -> None:
         value = self.sign * run.history.epochs[-1][self.monitor]
         if value < self.lowest:
+            # In this order, so that Ctrl-C in between leaves a whole set of weights.
+            self.weights = run.model.state()
             self.lowest = value
-            self.weights = {name: np.array(array) for name, array in run.model.state().items()}
             run.history.best_epoch = len(run.history)
 
     def on_fit_end(self, run: Run) -> None:
@@ -71,12 +71,13 @@ class BestWeights(Callback):
 
 
 class EarlyStopping(Callback):
-    """Ends the run when the best epoch lies `patience` epochs back."""
+    """Ends the run when the best epoch lies `patience` epochs back.
+
+    Errors: `OptionError` for a patience that is no whole number of at least 1.
+    """
 
     def __init__(self, patience: int) -> None:
-        if patience < 1:
-            raise OptionError(f"patience counts epochs, at least 1; got {patience}")
-        self.patience = patience
+        self.patience = whole("patience", patience)
 
     def on_epoch_end(self, run: Run) -> None:
         since = len(run.history) - run.history.best_epoch

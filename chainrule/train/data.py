@@ -19,7 +19,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Data:
-    """Examples `x` and what they should give, `y`, along the first axis of both."""
+    """Examples `x` (n, …) and what they should give, `y` (n, …)."""
 
     x: Array
     y: Array
@@ -27,54 +27,65 @@ class Data:
     def __len__(self) -> int:
         return len(self.x)
 
-    def batches(self, size: int, order: Array | None = None) -> Iterator[tuple[Array, Array]]:
-        """Yield batches of `size` examples in `order`; the last may be smaller."""
+    def batches(self, size: int, order: Array | None = None) -> Iterator[Data]:
+        """Go through batches of `size` examples in `order`; the last may be smaller."""
         for start in range(0, len(self), size):
-            if order is None:
-                rows: Any = slice(start, start + size)
-            else:
-                rows = order[start : start + size]
-            yield self.x[rows], self.y[rows]
+            rows = slice(start, start + size)
+            chosen = rows if order is None else order[rows]
+            yield Data(self.x[chosen], self.y[chosen])
 
     def split(self, fraction: float, generator: Generator) -> tuple[Data, Data]:
-        """Return the data without a random `fraction`, and that fraction."""
+        """Return the data without a random `fraction` of the examples, and that fraction.
+
+        Errors: `OptionError` for a fraction outside 0 to 1, `DataError` for too few examples.
+        """
         if not 0.0 < fraction < 1.0:
             raise OptionError(f"a validation fraction lies between 0 and 1, got {fraction}")
         order = np.asarray(generator.permutation(len(self)))
         count = max(1, round(fraction * len(self)))
         if count >= len(self):
-            raise DataError(f"{len(self)} examples cannot be split into training and validation")
+            raise DataError(
+                f"of {len(self)} examples the fraction {fraction} leaves none to train on; give "
+                "more, or a smaller fraction"
+            )
         held, rest = np.sort(order[:count]), np.sort(order[count:])
         return Data(self.x[rest], self.y[rest]), Data(self.x[held], self.y[held])
 
 
 def as_data(pair: Any, name: str, dtype: DType) -> Data:
-    """Return `(x, y)` checked and converted; floating numbers become `dtype`.
+    """Return `pair`, a `Data` or (x, y), checked and converted; floating numbers become `dtype`.
 
-    Errors: `ShapeError` for unequal lengths, `DataError` for no examples or for a number that is not
-    finite, named by row and column.
+    Errors: `OptionError` for what is no pair, `ShapeError` for unequal lengths, `DataError` for no
+    examples or for a number that is not finite, named by its place.
+
+    >>> len(as_data(([1.0, 2.0], [0, 1]), "training", np.dtype(np.float32)))
+    2
     """
-    if isinstance(pair, Data):
-        return pair
-    try:
-        x, y = pair
-    except (TypeError, ValueError):
-        raise OptionError(f"{name} data is a pair (x, y) of arrays, got {type(pair)}") from None
-    inputs, targets = _converted(x, dtype), _converted(y, dtype)
-    if inputs.ndim == 0 or targets.ndim == 0:
+    x, y = (pair.x, pair.y) if isinstance(pair, Data) else _unpacked(pair, name)
+    data = Data(as_inputs(x, dtype), as_inputs(y, dtype))
+    if data.x.ndim == 0 or data.y.ndim == 0:
         raise ShapeError(f"{name} data needs a first axis over examples, got a single number")
-    if len(inputs) != len(targets):
-        raise ShapeError(f"{name} data has {len(inputs)} inputs but {len(targets)} targets")
-    if len(inputs) == 0:
+    if len(data.x) != len(data.y):
+        raise ShapeError(f"{name} data has {len(data.x)} inputs but {len(data.y)} targets")
+    if len(data) == 0:
         raise DataError(f"{name} data is empty: there is nothing to learn from")
-    check_finite(inputs, f"{name} inputs")
-    check_finite(targets, f"{name} targets")
-    return Data(inputs, targets)
+    check_finite(data.x, f"{name} inputs")
+    check_finite(data.y, f"{name} targets")
+    return data
 
 
-def _converted(values: Any, dtype: DType) -> Array:
-    array = np.asarray(asarray(values))
-    return array.astype(dtype, copy=False) if is_floating(array.dtype) else array
+def _unpacked(pair: Any, name: str) -> tuple[Any, Any]:
+    if isinstance(pair, tuple | list) and len(pair) == 2:
+        return pair[0], pair[1]
+    raise OptionError(f"{name} data is a pair (x, y) of arrays, got {type(pair).__name__}")
+
+
+def as_inputs(values: Any, dtype: DType) -> Array:
+    """Return `values` as an array of a data type that chainrule has; floating ones as `dtype`."""
+    # Through NumPy first: it reads Python's numbers in float64, which the model may be made of.
+    array = np.asarray(asarray(np.asarray(values)))
+    with np.errstate(over="ignore"):  # what float32 cannot hold is found as an infinity
+        return array.astype(dtype, copy=False) if is_floating(array.dtype) else array
 
 
 def check_finite(values: Array, name: str) -> None:
@@ -82,9 +93,8 @@ def check_finite(values: Array, name: str) -> None:
     if not is_floating(values.dtype) or np.isfinite(values).all():
         return
     bad = np.argwhere(~np.isfinite(values))
-    first = tuple(int(index) for index in bad[0])
-    column = f", column {', '.join(map(str, first[1:]))}" if len(first) > 1 else ""
+    place = ", ".join(map(str, bad[0]))
     raise DataError(
-        f"{name}: row {first[0]}{column} is {values[first]} ({len(bad)} such numbers in all); "
-        "remove the rows, or fill in the numbers"
+        f"{name}[{place}] is {values[tuple(bad[0])]} ({len(bad)} such numbers in all); remove "
+        "these examples, or fill in the numbers"
     )

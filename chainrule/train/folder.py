@@ -13,33 +13,116 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from chainrule.errors import FileError
+from chainrule.errors import FileError, OptionError
 from chainrule.train.tensor_file import Arrays, from_bytes, to_bytes
 
 FORMAT = "chainrule-model"
 VERSION = 1
 DESCRIPTION = "model.json"
+PARTIAL = ".partial"
+WEIGHTS = re.compile(r"weights-[0-9a-f]{16}\.safetensors")
 
-Path_ = str | Path
+PathLike = str | os.PathLike[str]
 
 
-def save_folder(folder: Path_, arrays: Arrays, description: Mapping[str, Any]) -> Path:
+class Model(NamedTuple):
+    """What a model folder holds: the arrays, and the description in JSON's types."""
+
+    arrays: dict[str, NDArray[Any]]
+    description: dict[str, Any]
+
+
+def save_folder(folder: PathLike, arrays: Arrays, description: Mapping[str, Any]) -> Path:
     """Write `arrays` and the JSON-like `description` as a model folder; replace an older model.
 
     Errors: `FileError` where the folder holds something else than a model, or cannot be written;
-    what was there before is then untouched.
+    `OptionError` for a description that is not JSON-like. What was there before is then untouched.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = save_folder(f"{folder}/model", {}, {"layers": []})
+    ...     load_folder(path).description
+    {'layers': []}
     """
     path = Path(folder)
-    _check_replaceable(path)
+    check_replaceable(path)
     content = to_bytes(arrays)
-    checksum = hashlib.sha256(content).hexdigest()
-    weights = f"weights-{checksum[:16]}.safetensors"
+    weights = f"weights-{_checksum(content)[:16]}.safetensors"
+    page = _page(weights, _checksum(content), description)
+    try:
+        _write(path, {weights: content, DESCRIPTION: page})
+    except OSError as error:
+        raise FileError(f"cannot write the model to {path}: {reason(error)}") from error
+    _remove_older(path, weights)
+    return path
+
+
+def load_folder(folder: PathLike) -> Model:
+    """Return the arrays and the description of a model folder.
+
+    Errors: `FileError` that says what is missing, truncated or foreign.
+    """
+    path = Path(folder)
+    page = _read_description(path)
+    weights = path / page["weights"]
+    content = _read(weights)
+    if _checksum(content) != page["sha256"]:
+        raise FileError(
+            f"{weights} is truncated or was changed: its checksum is not the one in {DESCRIPTION}; "
+            "restore it from a copy or train again"
+        )
+    return Model(from_bytes(content, str(weights)), page["description"])
+
+
+def check_replaceable(folder: PathLike) -> None:
+    """Raise `FileError` unless a model can be saved as this folder: it is new, empty or a model.
+
+    To be asked before a long training, too: it finds what can be found without writing.
+    """
+    path = Path(folder)
+    try:
+        _check_content(path)
+        _check_writable(path)
+    except FileError:
+        raise
+    except OSError as error:
+        raise FileError(f"cannot write a model to {path}: {reason(error)}") from error
+
+
+def _check_content(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise FileError(f"{path} is a file; a model is saved as a folder: choose another name")
+    if path.is_dir() and not (path / DESCRIPTION).exists() and any(_foreign(path)):
+        raise FileError(
+            f"{path} holds files that are no model, nothing was written; choose another folder"
+        )
+
+
+def _foreign(path: Path) -> Iterator[Path]:
+    """Go through what is no remainder of a model whose writing was cut short."""
+    for entry in path.iterdir():
+        if not WEIGHTS.search(entry.name) and not entry.name.endswith(PARTIAL):
+            yield entry
+
+
+def _check_writable(path: Path) -> None:
+    """Raise `FileError` where the nearest folder that exists takes no new entries."""
+    nearest = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not nearest.is_dir():
+        raise FileError(f"cannot write a model to {path}: {nearest} is a file")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise FileError(f"cannot write a model to {path}: {nearest} does not let you write into it")
+
+
+def _page(weights: str, checksum: str, description: Mapping[str, Any]) -> bytes:
     page = {
         "format": FORMAT,
         "version": VERSION,
@@ -47,39 +130,32 @@ def save_folder(folder: Path_, arrays: Arrays, description: Mapping[str, Any]) -
         "sha256": checksum,
         "description": description,
     }
-    text = json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        return json.dumps(page, indent=2, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"the description of a model is not JSON: {error}") from error
+
+
+def _write(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files in this order; on failure remove what is new, the folder included."""
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    old = {name for name in files if (path / name).exists()}
     try:
         path.mkdir(parents=True, exist_ok=True)
-        write_whole(path / weights, content)
-        write_whole(path / DESCRIPTION, text)
-    except OSError as error:
-        raise FileError(f"cannot write the model to {path}: {error.strerror}") from error
-    _remove_older(path, weights)
-    return path
-
-
-def load_folder(folder: Path_) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Return the arrays and the description of a model folder.
-
-    Errors: `FileError` that says what is missing, truncated or foreign.
-    """
-    path = Path(folder)
-    page = _read_description(path)
-    weights = page["weights"]
-    if Path(weights).name != weights:
-        raise FileError(f"{path / DESCRIPTION} names weights outside its folder: {weights!r}")
-    content = _read(path / weights)
-    if hashlib.sha256(content).hexdigest() != page["sha256"]:
-        raise FileError(
-            f"{path / weights} is truncated or was changed: its checksum is not the one in "
-            f"{DESCRIPTION}; restore it from a copy or train again"
-        )
-    return from_bytes(content, str(path / weights)), page["description"]
+        for name, content in files.items():
+            write_whole(path / name, content)
+    except BaseException:
+        with suppress(OSError):
+            for name in files.keys() - old:
+                (path / name).unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
+        raise
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that at any moment either the old content or the new is there, whole."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         with partial.open("wb") as file:
             file.write(content)
@@ -89,6 +165,11 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         partial.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def reason(error: OSError) -> str:
+    """Return what the operating system says went wrong."""
+    return error.strerror or str(error)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -101,19 +182,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _check_replaceable(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        raise FileError(f"{path} is a file; a model is saved as a folder: choose another name")
-    if path.is_dir() and not (path / DESCRIPTION).exists() and any(path.iterdir()):
-        raise FileError(
-            f"{path} holds files that are no model, nothing was written; choose another folder"
-        )
-
-
 def _remove_older(path: Path, current: str) -> None:
-    for file in path.glob("weights-*.safetensors"):
-        if file.name != current:
-            file.unlink(missing_ok=True)
+    """Remove the weights of earlier models; where that fails, they only take room."""
+    with suppress(OSError):
+        for file in path.iterdir():
+            if WEIGHTS.fullmatch(file.name) and file.name != current:
+                file.unlink(missing_ok=True)
 
 
 def _read_description(path: Path) -> dict[str, Any]:
@@ -126,21 +200,31 @@ def _read_description(path: Path) -> dict[str, Any]:
         page = json.loads(_read(path / DESCRIPTION))
     except (ValueError, RecursionError):
         raise FileError(f"{path / DESCRIPTION} is truncated or no JSON") from None
+    _check_page(page, path)
+    return dict(page)
+
+
+def _check_page(page: Any, path: Path) -> None:
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise FileError(f"{path / DESCRIPTION} does not describe a chainrule model")
     if page.get("version") != VERSION:
         raise FileError(
-            f"{path} was written in version {page.get('version')} of the format, this chainrule "
-            f"reads version {VERSION}; use the chainrule that wrote it"
+            f"{path} was written in version {page.get('version')!r:.20} of the format, this "
+            f"chainrule reads version {VERSION}; use the chainrule that wrote it"
         )
     strings = all(isinstance(page.get(key), str) for key in ("weights", "sha256"))
     if not strings or not isinstance(page.get("description"), dict):
         raise FileError(f"{path / DESCRIPTION} is incomplete")
-    return page
+    if not WEIGHTS.fullmatch(page["weights"]):
+        raise FileError(f"{path / DESCRIPTION} names as weights {page['weights']!r:.80}")
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror}") from None
+        raise FileError(f"cannot read {path}: {reason(error)}") from error

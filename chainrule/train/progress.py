@@ -3,86 +3,125 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, TextIO
+import time
+from typing import TYPE_CHECKING, TextIO
 
 from chainrule.train.callback import Callback, Run
+from chainrule.train.history import VALIDATION
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.live import Live
+
+BAR_WIDTH = 28
 
 
 class Progress(Callback):
     """Shows loss, metrics, steps per second and the time left, on standard error.
 
-    On a terminal with the package rich (extra `cli`) it is one bar that moves; elsewhere, one line
-    an epoch.
+    On a terminal with the package rich (extra `cli`) it is a bar that moves by itself, ten times a
+    second, whatever the length of a step; elsewhere a line an epoch.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = stream or sys.stderr
-        self._bar: Any = None
-        self._task: Any = None
+        self._live: Live | None = None
+        self._begun = 0.0
 
     def on_fit_begin(self, run: Run) -> None:
-        self._bar = _live_bar(self.stream) if self.stream.isatty() else None
-        if self._bar is not None:
-            self._bar.start()
-            total = run.epochs * run.steps_per_epoch
-            self._task = self._bar.add_task("", total=total, epoch="epoch 1", numbers="")
-
-    def on_step_end(self, run: Run) -> None:
-        if self._bar is not None:
-            self._bar.update(
-                self._task,
-                completed=run.step,
-                epoch=f"epoch {run.epoch}/{run.epochs}",
-                numbers=_numbers(_shown(run)),
-            )
+        self._begun = time.perf_counter()
+        self._live = _live(self, run) if self.stream.isatty() else None
+        if self._live is not None:
+            self._live.start()
+        else:
+            self._print(f"training for up to {run.epochs} epochs of {run.steps_per_epoch} steps")
 
     def on_epoch_end(self, run: Run) -> None:
-        if self._bar is None:
-            row = run.history.epochs[-1]
-            rate = run.steps_per_epoch / max(row["seconds"], 1e-9)
-            numbers = {key: value for key, value in row.items() if key != "seconds"}
-            line = f"epoch {run.epoch}/{run.epochs}  {_numbers(numbers)}  {rate:,.0f} steps/s"
-            print(line, file=self.stream, flush=True)
+        if self._live is None:
+            parts = (f"epoch {run.epoch}/{run.epochs}", *numbers(run), *self.pace(run))
+            self._print("  ".join(parts))
 
     def on_fit_end(self, run: Run) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._live is not None:
+            self._live.stop()
+
+    def pace(self, run: Run) -> tuple[str, str]:
+        """Return steps per second and the time left, or the time that all took once it is over."""
+        seconds = max(time.perf_counter() - self._begun, 1e-9)
+        rate = run.step / seconds
+        left = (run.epochs * run.steps_per_epoch - run.step) / rate if rate else 0.0
+        ended = run.reason is not None or left <= 0
+        return f"{rate:,.0f} steps/s", clock(seconds) if ended else f"{clock(left)} left"
+
+    def _print(self, line: str) -> None:
+        print(line, file=self.stream, flush=True)
 
 
-def _shown(run: Run) -> dict[str, float]:
-    """The running means of this epoch, and the last epoch's validation numbers."""
+def numbers(run: Run) -> tuple[str, str]:
+    """Return this epoch's loss and metrics so far, and the last epoch's on the validation data."""
     last = run.history.epochs[-1] if run.history.epochs else {}
-    measured = {key: value for key, value in last.items() if key.startswith("validation_")}
-    return {"loss": run.loss, **run.metrics, **measured}
+    validated = {
+        name.removeprefix(VALIDATION): value
+        for name, value in last.items()
+        if name.startswith(VALIDATION)
+    }
+    training = _listed({"loss": run.loss, **run.metrics})
+    return training, f"validation {_listed(validated)}" if validated else ""
 
 
-def _numbers(values: dict[str, float]) -> str:
-    return "  ".join(f"{name} {value:.4f}" for name, value in values.items())
+def _listed(values: dict[str, float]) -> str:
+    return "  ".join(f"{name} {readable(value)}" for name, value in values.items())
 
 
-def _live_bar(stream: TextIO) -> Any:
+def readable(value: float) -> str:
+    """Return a measured number with as many digits as a person compares.
+
+    >>> readable(0.98123), readable(47632.19), readable(0.0000123)
+    ('0.9812', '47,632', '1.23e-05')
+    """
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.3g}"
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as a clock shows it.
+
+    >>> clock(75), clock(7384)
+    ('1:15', '2:03:04')
+    """
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _live(progress: Progress, run: Run) -> Live | None:
+    """Return the bar, or None without rich or on a terminal that cannot move its cursor."""
     try:
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            Progress as Bar,
-            ProgressColumn,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-        from rich.text import Text
+        from rich.live import Live
     except ImportError:
         return None
-
-    class Speed(ProgressColumn):
-        def render(self, task: Any) -> Text:
-            return Text(f"{task.finished_speed or task.speed or 0:,.0f} steps/s")
-
-    return Bar(
-        TextColumn("{task.fields[epoch]}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[numbers]}"),
-        Speed(),
-        TimeRemainingColumn(compact=True),
-        console=Console(file=stream),
+    console = Console(file=progress.stream)
+    if not console.is_interactive:
+        return None
+    return Live(
+        get_renderable=lambda: _drawn(progress, run), console=console, refresh_per_second=10
     )
+
+
+def _drawn(progress: Progress, run: Run) -> RenderableType:
+    """Two lines: the bar with its pace, and below it the numbers."""
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    total = run.epochs * run.steps_per_epoch
+    bar = Table.grid(padding=(0, 1))
+    bar.add_row(
+        f"epoch {run.epoch}/{run.epochs}",
+        ProgressBar(total, run.step, width=BAR_WIDTH),
+        *progress.pace(run),
+    )
+    return Group(bar, Text("  ".join(numbers(run)), no_wrap=True, overflow="ellipsis"))

@@ -3,21 +3,22 @@
     file   = header length (8 bytes, little-endian), header (JSON), data
     header = {name: {"dtype": …, "shape": […], "data_offsets": [begin, end]}, "__metadata__": {…}}
 
-The arrays lie one after the other without holes. Nothing is allocated that the file's size does not
-warrant, and nothing in a file is executed. Format: https://github.com/huggingface/safetensors
+The arrays lie one after the other without holes, in any order of names. Nothing is allocated that
+the file's size does not warrant, and nothing in a file is executed.
+Format: https://github.com/huggingface/safetensors
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.array.shape import size_of
-from chainrule.errors import FileError
+from chainrule.errors import DTypeError, FileError, OptionError
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -36,19 +37,38 @@ CODES = {
 }
 NAMES = {np.dtype(dtype): code for code, dtype in CODES.items()}
 
+METADATA = "__metadata__"
+
 LENGTH_BYTES = 8
 ALIGNMENT = 8
 
 
+class Entry(NamedTuple):
+    """What the header says of one array, checked: its bytes in the data are `begin` to `end`."""
+
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    begin: int
+    end: int
+
+
 def to_bytes(arrays: Arrays) -> bytes:
-    """Return `arrays` as the content of a safetensors file."""
+    """Return `arrays` as the content of a safetensors file.
+
+    Errors: `DTypeError` for a data type that is not among the CODES, `OptionError` for a name that
+    the format keeps for itself.
+
+    >>> from_bytes(to_bytes({"bias": np.zeros(2, np.float32)}), "the example")
+    {'bias': array([0., 0.], dtype=float32)}
+    """
     header: dict[str, Any] = {}
     parts: list[bytes] = []
     offset = 0
     for name, array in arrays.items():
-        data = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
         header[name] = {
-            "dtype": NAMES[array.dtype.newbyteorder("=")],
+            "dtype": _code(name, array),
             "shape": list(array.shape),
             "data_offsets": [offset, offset + len(data)],
         }
@@ -59,25 +79,29 @@ def to_bytes(arrays: Arrays) -> bytes:
     return b"".join([len(text).to_bytes(LENGTH_BYTES, "little"), text, *parts])
 
 
+def _code(name: str, array: NDArray[Any]) -> str:
+    if name == METADATA:
+        raise OptionError(f"no array can be called {METADATA}: the format keeps that name")
+    native = array.dtype.newbyteorder("=")
+    if native not in NAMES:
+        known = ", ".join(map(str, NAMES))
+        raise DTypeError(f"array {name!r} is {array.dtype}; a model file holds {known}")
+    return NAMES[native]
+
+
 def from_bytes(content: bytes, origin: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays in `content`, which was read from `origin`.
+    """Return the arrays in `content`, which was read from `origin`, in the order of the header.
 
     Errors: `FileError` that says what is wrong with the content.
     """
     header, data = _split(content, origin)
-    arrays: dict[str, NDArray[Any]] = {}
-    expected = 0
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        dtype, shape, begin, end = _checked(entry, f"{origin}: array {name!r}")
-        if begin != expected or end > len(data):
-            raise FileError(f"{origin}: array {name!r} lies outside the file or overlaps another")
-        arrays[name] = np.frombuffer(data[begin:end], dtype).reshape(shape)
-        expected = end
-    if expected != len(data):
-        raise FileError(f"{origin}: {len(data) - expected} bytes belong to no array")
-    return arrays
+    entries = [
+        _checked(name, entry, f"{origin}: array {name!r}")
+        for name, entry in header.items()
+        if name != METADATA
+    ]
+    _check_places(entries, len(data), origin)
+    return {entry.name: _array(entry, data, origin) for entry in entries}
 
 
 def _split(content: bytes, origin: str) -> tuple[dict[str, Any], bytes]:
@@ -93,16 +117,40 @@ def _split(content: bytes, origin: str) -> tuple[dict[str, Any], bytes]:
     return header, content[LENGTH_BYTES + length :]
 
 
-def _checked(entry: Any, where: str) -> tuple[np.dtype[Any], tuple[int, ...], int, int]:
-    """Return dtype, shape, begin and end of one header entry, believing nothing."""
+def _checked(name: str, entry: Any, where: str) -> Entry:
+    """Return one entry of the header, believing nothing."""
     try:
         code, shape, (begin, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
-        dtype = np.dtype(CODES[code])
     except (KeyError, TypeError, ValueError):
         raise FileError(f"{where} has a broken entry in the header") from None
-    numbers = (*shape, begin, end)
-    if not all(type(number) is int and number >= 0 for number in numbers):
+    if not isinstance(code, str) or code not in CODES:
+        raise FileError(f"{where} is of type {code!r:.20}; known are {', '.join(CODES)}")
+    if not all(type(number) is int and number >= 0 for number in (*shape, begin, end)):
         raise FileError(f"{where} has lengths or offsets that are no natural numbers")
+    dtype = np.dtype(CODES[code])
     if end - begin != size_of(shape) * dtype.itemsize:
         raise FileError(f"{where} has {end - begin} bytes, not the {code}{list(shape)} it claims")
-    return dtype, shape, begin, end
+    return Entry(name, dtype, shape, begin, end)
+
+
+def _check_places(entries: Sequence[Entry], length: int, origin: str) -> None:
+    """Raise `FileError` unless the arrays fill the data, one after the other."""
+    expected = 0
+    for entry in sorted(entries, key=lambda entry: (entry.begin, entry.end)):
+        if entry.begin != expected:
+            raise FileError(f"{origin}: array {entry.name!r} overlaps another, or follows a hole")
+        expected = entry.end
+    if expected != length:
+        raise FileError(f"{origin} has {length} bytes of data, its header speaks of {expected}")
+
+
+def _array(entry: Entry, data: bytes, origin: str) -> NDArray[Any]:
+    content = data[entry.begin : entry.end]
+    if entry.dtype == np.bool_ and content.strip(b"\0\1"):
+        raise FileError(
+            f"{origin}: array {entry.name!r} holds bytes that are neither true nor false"
+        )
+    try:
+        return np.frombuffer(content, entry.dtype).reshape(entry.shape)
+    except ValueError as error:  # an empty array of impossible lengths
+        raise FileError(f"{origin}: array {entry.name!r} cannot be: {error}") from None

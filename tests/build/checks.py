@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.array.dtype import float32, is_floating
+from chainrule.array.dtype import is_floating
 from chainrule.array.structure import flatten
 from chainrule.build.interpret import Interpreter
 from chainrule.build.leaf import constant
@@ -25,17 +25,13 @@ def results(primitive: Primitive, inputs: Sequence[Tensor]) -> list[Tensor]:
     return flatten(primitive(*inputs))[0]
 
 
-def as_single(inputs: Sequence[Array]) -> list[Array]:
-    return [x.astype(float32) if is_real(x) else x for x in inputs]
-
-
 def spec_of(x: Array) -> Spec:
     return Spec(x.shape, x.dtype)
 
 
 def check_spec(call: Call) -> None:
     """The rule of shapes and types foretells what evaluation gives, in float32 and in float64."""
-    for inputs in (call.inputs, as_single(call.inputs)):
+    for inputs in call.variants:
         inferred = call.primitive.infer(*map(spec_of, inputs))
         with np.errstate(all="ignore"):
             values = call.primitive.evaluate(*inputs)
@@ -83,6 +79,16 @@ def check_derivatives(sampler: Sampler, call: Call) -> None:
     given = [call.inputs[place] for place in places]
     for order in range(1, sampler.orders + 1) if places else ():
         check_gradients(over(call, places), *given, order=order, tolerance=sampler.tolerance)
+
+
+def check_cotangents(sampler: Sampler, call: Call) -> None:
+    """Every gradient has the shape and the type of its input, in float32 and in float64."""
+    places = differentiable(sampler, call)
+    for inputs in call.variants if sampler.orders else ():
+        found = _derivative(call, places, list(map(constant, inputs)))
+        for place, g in zip(places if found else (), found, strict=True):
+            expected = spec_of(inputs[place])
+            assert g.spec == expected, f"{call}: input {place} is {expected}, its gradient {g.spec}"
 
 
 def check_constants(sampler: Sampler, call: Call) -> None:
@@ -154,7 +160,7 @@ def example(x: Array, index: int) -> Array:
 
 def check_recorded(sampler: Sampler, call: Call) -> None:
     """Recorded and interpreted, a call and its derivative have the bits that they have at once."""
-    for inputs in (list(call.inputs), as_single(call.inputs)):
+    for inputs in call.variants:
         for function in _functions(sampler, call):
             eager = [y.known() for y in flatten(function(*map(constant, inputs)))[0]]
             recorded = Interpreter(record(function, [spec_of(x) for x in inputs]).graph)(inputs)

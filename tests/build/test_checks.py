@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chainrule.array.dtype import float64
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import reshape
-from chainrule.build.primitives.elementwise import Add, Real, chain
+from chainrule.build.primitives.elementwise import Add, Astype, Real, chain
 from chainrule.build.tensor import Array, Cost, Cotangents, Spec, Tensor
 from chainrule.errors import ChainruleError
 from tests.build import checks
@@ -43,6 +43,11 @@ class WrongType(Square, abstract=True):
 class WrongDerivative(Square, abstract=True):
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(g, 2.001 * x),)
+
+
+class WideDerivative(Square, abstract=True):
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (Astype(float64)(chain(g, x + x)),)
 
 
 class WrongSecondDerivative(Square, abstract=True):
@@ -127,6 +132,7 @@ CHECKS: list[tuple[type[Square], Check, str]] = [
     (WritesToInput, lambda _, call: checks.check_inputs_untouched(call), "writes to its input"),
     (WrongDerivative, checks.check_derivatives, "the gradient is wrong"),
     (WrongSecondDerivative, checks.check_derivatives, "gradient of the gradient is wrong"),
+    (WideDerivative, checks.check_cotangents, "its gradient float64"),
     (WrongAdjoint, checks.check_adjoint, "⟨u, Jv⟩"),
     (WrongBatch, lambda _, call: checks.check_batch(call, 2), "batched"),
     (WrongBatchShape, lambda _, call: checks.check_batch(call, 2), "batched"),

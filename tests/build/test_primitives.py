@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from chainrule.build.primitives.elementwise import Add
 from chainrule.build.tensor import REGISTRY, Primitive
@@ -51,6 +50,7 @@ def test_primitive(name: str, data: st.DataObject) -> None:
     checks.check_cost(call)
     checks.check_inputs_untouched(call)
     checks.check_derivatives(sampler, call)
+    checks.check_cotangents(sampler, call)
     checks.check_constants(sampler, call)
     checks.check_adjoint(sampler, call)
     checks.check_batch(call, count=data.draw(st.sampled_from((2, 1, 3))))

@@ -13,6 +13,8 @@ from chainrule.build.leaf import Read, constant
 from chainrule.build.record import looked_at, record, trace
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable, observer
+from chainrule.derive.batch import vmap
+from chainrule.derive.remember import checkpoint
 from chainrule.errors import DTypeError, ShapeError, ValueUnknownError
 
 SPEC = Spec((2,), float64)
@@ -24,7 +26,7 @@ def test_the_inputs_are_the_arguments_then_the_variables_read() -> None:
     recording = record(lambda x: x * weight * scale + weight, [SPEC])
     assert recording.reads == (weight, scale)
     assert [node.spec for node in recording.graph.inputs] == [SPEC, SPEC, Spec((), float32)]
-    (found,) = Interpreter(recording.graph)([X, X, np.float32(3.0)])
+    (found,) = Interpreter(recording.graph)([X, X, np.array(3.0, np.float32)])
     assert np.array_equal(found, X * X * 3.0 + X)
 
 
@@ -37,7 +39,7 @@ def test_the_outputs_are_the_results_then_the_new_contents() -> None:
 
     recording = record(function, [SPEC])
     assert recording.writes == (count,)
-    y, seen, after = Interpreter(recording.graph)([X, np.float32(5.0)])
+    y, seen, after = Interpreter(recording.graph)([X, np.array(5.0, np.float32)])
     assert np.array_equal(y, 2 * X)
     assert seen == after == 6.0
     assert float(count) == 0.0
@@ -89,9 +91,9 @@ def test_a_known_content_can_be_written() -> None:
 def test_writing_what_does_not_fit_is_refused_as_at_once() -> None:
     cell = Variable(X, name="cell")
     with pytest.raises(ShapeError, match="cell has shape"):
-        record(lambda x: cell.assign(x), [Spec((3,), float64)])
+        record(cell.assign, [Spec((3,), float64)])
     with pytest.raises(DTypeError, match="cell holds float64"):
-        record(lambda x: cell.assign(x), [Spec((2,), float32)])
+        record(cell.assign, [Spec((2,), float32)])
 
 
 def test_one_read_stands_for_one_content() -> None:
@@ -108,11 +110,8 @@ def test_one_read_stands_for_one_content() -> None:
 def test_an_error_inside_ends_the_recording() -> None:
     weight = Variable(X)
 
-    def function(x: Tensor) -> Any:
-        raise ZeroDivisionError
-
     with pytest.raises(ZeroDivisionError):
-        record(function, [SPEC])
+        record(lambda x: x * (1 // 0), [SPEC])
     assert observer.get() is None
     assert (weight * 1.0).value is not None
 
@@ -167,6 +166,26 @@ def test_a_function_without_arguments() -> None:
     weight = Variable(X)
     recording = record(lambda: weight * 2.0, [])
     assert np.array_equal(Interpreter(recording.graph)([X])[0], 2 * X)
+
+
+def test_a_function_may_return_nothing() -> None:
+    cell = Variable(X)
+    recording = record(cell.assign, [SPEC])
+    assert len(recording.graph.outputs) == 1
+    assert record(lambda x: {"loss": x, "rest": None}, [SPEC]).results.keys == ("loss", "rest")
+
+
+@pytest.mark.parametrize("wrap", [vmap, checkpoint])
+def test_what_a_transform_computes_gets_out_as_its_result_alone(wrap: Any) -> None:
+    cell = Variable(X)
+
+    def function(x: Tensor) -> Any:
+        cell.assign(x * 2.0)
+        return x
+
+    recording = record(wrap(function), [Spec((2, 2), float64) if wrap is vmap else SPEC])
+    with pytest.raises(ValueUnknownError, match=r"test_record.py:\d+ and computed from no input"):
+        Interpreter(recording.graph)
 
 
 def test_recording_changes_nothing() -> None:

@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from chainrule.array.dtype import float64
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
 from chainrule.build.functions.reduction import sum as total
 from chainrule.build.functions.softmax import log_softmax, logsumexp, softmax
-from chainrule.build.tensor import Array, Tensor
+from chainrule.build.primitives.comparison import IsNan
+from chainrule.build.primitives.reduction import ReduceMax
+from chainrule.build.record import record
+from chainrule.build.tensor import Array, Spec, Tensor
 from chainrule.derive.batch import vmap
 from chainrule.derive.forward import jacobian
 from chainrule.derive.grad import grad
@@ -91,6 +95,19 @@ def test_the_gradient_is_exact_at_a_shift(name: str) -> None:
     }
     found = np.asarray(jacobian(lambda z: FUNCTIONS[name](z, axis=-1))(x))
     np.testing.assert_allclose(found, right[name], rtol=1e-14, atol=1e-16)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_maximum_costs_no_backward_pass(name: str) -> None:
+    def value(x: Any) -> Tensor:
+        return total(FUNCTIONS[name](x, axis=-1))
+
+    for primitive in (ReduceMax, IsNan):  # the rule of the maximum looks for NaN
+        forward, both = (
+            [type(node.primitive) for node in record(each, [Spec((3,), float64)]).graph.nodes]
+            for each in (value, grad(value))
+        )
+        assert both.count(primitive) == forward.count(primitive)
 
 
 MASKED = np.array([[1.0, 2.0, 3.0], [-INF, -INF, -INF], [0.5, -INF, -1.0]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,9 +46,9 @@ def test_a_layer_that_fails_is_left() -> None:
     assert caller().layers == ()
 
 
-def test_a_folder_with_a_longer_name_is_not_the_library(tmp_path: Path) -> None:
+def test_a_folder_with_a_longer_name_is_not_the_library() -> None:
     neighbor = Path(source.PACKAGE.rstrip("/\\") + "_examples") / "train.py"
     code = compile("found = caller()", str(neighbor), "exec")
-    names = {"caller": caller}
+    names: dict[str, Any] = {"caller": caller}
     exec(code, names)  # noqa: S102 - the one way to code of a chosen file name
     assert names["found"] == Source(str(neighbor), 1, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from chainrule.array.dtype import bool_, float32, float64, int64
 from chainrule.build.convert import asarray
 from chainrule.build.leaf import alias, argument, constant
-from chainrule.build.primitives.broadcast import Reshape, Sum
+from chainrule.build.primitives.broadcast import Reshape, Sum, stretched
 from chainrule.build.primitives.elementwise import Add, Astype, Multiply
 from chainrule.build.primitives.movement import Transpose
 from chainrule.build.tensor import (
@@ -29,6 +29,7 @@ from chainrule.build.tensor import (
     bytes_of,
 )
 from chainrule.build.variable import Variable
+from chainrule.derive.batch import vmap
 from chainrule.derive.grad import grad
 from chainrule.errors import ChainruleError, DTypeError, ShapeError, ValueUnknownError
 
@@ -49,6 +50,9 @@ class Halves(Several, abstract=True):
         zero = constant(np.zeros(a.shape))
         total, gap = (zero if part is None else part for part in g)
         return total + gap, total - gap
+
+    def batch(self, batched: Sequence[bool], *inputs: Tensor) -> tuple[Tensor, ...]:
+        return self(*stretched(batched, inputs))
 
 
 def test_what_it_says_of_itself() -> None:
@@ -124,8 +128,16 @@ def test_it_is_walked_along_its_first_axis() -> None:
 
 @pytest.mark.parametrize(
     "ask",
-    [float, bool, np.asarray, operator.index, Tensor.tolist, Tensor.item, Tensor.known,
-     np.from_dlpack],
+    [
+        float,
+        bool,
+        np.asarray,
+        operator.index,
+        Tensor.tolist,
+        Tensor.item,
+        Tensor.known,
+        np.from_dlpack,
+    ],
 )
 def test_an_unknown_value_is_not_to_be_had(ask: Callable[[Any], Any]) -> None:
     x = argument(Spec((), int64 if ask is operator.index else float64))
@@ -153,8 +165,8 @@ def test_numpy_on_the_left_leaves_the_operation_to_us() -> None:
             found = symbol(left, x)
             assert isinstance(found, Tensor)
             assert np.array_equal(found, symbol(left, X))
-    assert isinstance(X @ asarray(X.T), Tensor)
-    assert isinstance(X <= x, Tensor)
+    assert isinstance(operator.matmul(X, asarray(X.T)), Tensor)
+    assert isinstance(operator.le(X, x), Tensor)
 
 
 OPERATORS: dict[str, Callable[..., Any]] = {
@@ -182,8 +194,9 @@ def test_operators_in_both_orders(symbol: Callable[..., Any], other: Any) -> Non
     np.testing.assert_allclose(np.asarray(symbol(other, x)), symbol(other, X), rtol=1e-15)
 
 
-@pytest.mark.parametrize("symbol", [operator.and_, operator.or_, operator.xor, operator.lshift,
-                                    operator.rshift])
+@pytest.mark.parametrize(
+    "symbol", [operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift]
+)
 def test_operators_on_bits(symbol: Callable[..., Any]) -> None:
     a, b = np.array([1, 6, 12]), np.array([3, 2, 1])
     assert np.array_equal(symbol(asarray(a), b), symbol(a, b))
@@ -265,6 +278,12 @@ def test_several_results_have_derivatives_each() -> None:
 
     assert np.array_equal(grad(function((2.0, 0.5)))(X), np.full((2, 3), 2.5))
     assert np.array_equal(grad(function((0.0, 3.0)))(X), np.full((2, 3), 3.0))
+
+
+def test_several_results_are_batched_together() -> None:
+    total, gap = vmap(lambda a: Halves()(a, constant(X[0])))(X)
+    assert np.array_equal(total, X + X[0])
+    assert np.array_equal(gap, X - X[0])
 
 
 def test_what_a_computation_costs() -> None:

@@ -1,4 +1,4 @@
-"""The dead branches hold at once, recorded, compiled, batched, forward; first and second derivative."""
+"""The dead branches hold at once, recorded, compiled, batched, forward; to the second order."""
 
 from __future__ import annotations
 
@@ -32,25 +32,26 @@ from tests.derive.dead_branches import CASES, Case
 
 TOLERANCE = {float32: 2e-6, float64: 2e-14}  # of values that take a few roundings each
 
-Way = Callable[[Callable[[Tensor], Tensor], Array], Any]
+Function = Callable[[Any], Any]
+Way = Callable[[Function, Array], Any]
 
 
-def at_once(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def at_once(function: Function, x: Array) -> Any:
     return grad(function)(x)
 
 
-def recorded(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def recorded(function: Function, x: Array) -> Any:
     return Interpreter(record(grad(function), [constant(x).spec]).graph)([x])[0]
 
 
-def in_a_step(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def in_a_step(function: Function, x: Array) -> Any:
     """The gradient that a compiled training step uses, between other parameters and an update."""
     weight = Variable(x, trainable=True)
     scale = Variable(np.array(2.0, x.dtype), trainable=True)
     used = Variable(np.zeros_like(x))
 
     @compile
-    def step(offset: Tensor) -> Tensor:
+    def step(offset: Tensor) -> Any:
         loss = function(weight) + square(scale * offset)
         gradients = loss.backward()
         used.assign(gradients.get(weight, np.zeros_like(x)))
@@ -62,17 +63,17 @@ def in_a_step(function: Callable[[Tensor], Tensor], x: Array) -> Any:
     return used
 
 
-def batched(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def batched(function: Function, x: Array) -> Any:
     found = np.asarray(vmap(grad(function))(np.stack([x, x, x])))
     assert np.array_equal(found[0], found[1])
     return found[2]
 
 
-def remembered(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def remembered(function: Function, x: Array) -> Any:
     return grad(checkpoint(function))(x)
 
 
-def forward(function: Callable[[Tensor], Tensor], x: Array) -> Any:
+def forward(function: Function, x: Array) -> Any:
     """The gradient by one tangent for each element."""
     basis = np.eye(x.size, dtype=x.dtype).reshape(x.size, *x.shape)
     return np.array([float(jvp(function, (x,), (v,))[1]) for v in basis]).reshape(x.shape)
@@ -81,18 +82,18 @@ def forward(function: Callable[[Tensor], Tensor], x: Array) -> Any:
 WAYS: list[Way] = [at_once, recorded, in_a_step, batched, remembered, forward]
 
 
-def summed(case: Case) -> Callable[[Tensor], Tensor]:
-    def function(x: Tensor) -> Tensor:
+def summed(case: Case) -> Function:
+    def function(x: Tensor) -> Any:
         result: Tensor = case.function(x).sum()
         return result
 
     return function
 
 
-def gradient_summed(case: Case) -> Callable[[Tensor], Tensor]:
+def gradient_summed(case: Case) -> Function:
     """The sum of the gradient; its gradient is the diagonal of a diagonal Hessian."""
 
-    def function(x: Tensor) -> Tensor:
+    def function(x: Tensor) -> Any:
         result: Tensor = grad(summed(case))(x).sum()
         return result
 
@@ -129,7 +130,7 @@ def test_second_derivative(case: Case, way: Way, dtype: DType) -> None:
 def test_broadcast(case: Case, dtype: DType) -> None:
     x = case.point(dtype)
 
-    def repeated(x: Tensor) -> Tensor:
+    def repeated(x: Tensor) -> Any:
         result: Tensor = case.function(broadcast_to(x, (3, 2, *x.shape))).sum()
         return result
 
@@ -147,13 +148,13 @@ def test_a_broadcast_selection_by_a_mask() -> None:
 def test_a_selection_by_a_mask_that_depends_on_the_input() -> None:
     d = np.array([0.0, 1.0])
 
-    def function(x: Tensor) -> Tensor:
+    def function(x: Tensor) -> Any:
         product = d * x
         selected: Tensor = (product**0.5)[product > 0].sum()
         return selected
 
     check(grad(function)(np.array(1.0)), 0.5, float64)
-    with pytest.raises(ValueUnknownError, match="cr.where"):
+    with pytest.raises(ValueUnknownError, match=r"cr\.where"):
         recorded(function, np.array(1.0))
 
 
@@ -165,11 +166,11 @@ WEIGHTS = np.array([[0.5, -1.0, 2.0], [3.0, 1.0, -1.0], [-2.0, 0.75, 1.5]])
 ALIVE = [0, 2]
 
 
-def masked_softmax(x: Tensor, mask: Array) -> Tensor:
+def masked_softmax(x: Tensor, mask: Array) -> Any:
     return softmax(where(mask, x, -np.inf), axis=-1)
 
 
-def attention(query: Tensor, key: Tensor, value: Tensor, mask: Array) -> Tensor:
+def attention(mask: Array, query: Tensor, key: Tensor, value: Tensor) -> Any:
     return matmul(masked_softmax(matmul(query, key.T), mask), value)
 
 
@@ -178,7 +179,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Array) -> Tensor:
 def test_a_masked_row_of_a_softmax(way: Way, dtype: DType) -> None:
     weights = WEIGHTS.astype(dtype)
 
-    def function(x: Tensor, rows: Any = slice(None)) -> Tensor:
+    def function(x: Tensor, rows: Any = slice(None)) -> Any:
         return (masked_softmax(x, MASK[rows]) * weights[rows]).sum()
 
     found = np.asarray(way(function, LOGITS.astype(dtype)))
@@ -200,10 +201,10 @@ def test_a_masked_row_of_a_softmax_has_the_value_zero() -> None:
 def test_a_masked_row_of_attention(place: int, way: Way, dtype: DType) -> None:
     given = [LOGITS.astype(dtype), WEIGHTS.astype(dtype), (LOGITS @ WEIGHTS).astype(dtype)]
 
-    def function(x: Tensor, query: Array, rows: Any) -> Tensor:
+    def function(x: Tensor, query: Array, rows: Any) -> Any:
         arrays: list[Any] = [query, *given[1:]]
         arrays[place] = x
-        return (attention(*map(asarray, arrays), MASK[rows]) ** 2).sum()
+        return (attention(MASK[rows], *map(asarray, arrays)) ** 2).sum()
 
     whole = way(lambda x: function(x, given[0], slice(None)), given[place])
     point = given[0][ALIVE] if place == 0 else given[place]
@@ -218,11 +219,11 @@ def test_a_masked_row_of_attention(place: int, way: Way, dtype: DType) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_masked_row_of_a_log_softmax(way: Way) -> None:
-    def function(x: Tensor) -> Tensor:
+    def function(x: Tensor) -> Any:
         scores = log_softmax(where(MASK, x, -np.inf), axis=-1)
         return where(MASK, scores * WEIGHTS, 0.0).sum()
 
-    def without(x: Tensor) -> Tensor:
+    def without(x: Tensor) -> Any:
         scores = log_softmax(where(MASK[ALIVE], x, -np.inf), axis=-1)
         return where(MASK[ALIVE], scores * WEIGHTS[ALIVE], 0.0).sum()
 
@@ -238,7 +239,7 @@ TARGETS = np.array([[1.0], [2.0], [3.0], [4.0], [np.nan]])
 GOOD = np.array([True, False, True, False, False])
 
 
-def masked_loss(weight: Tensor, inputs: Array, targets: Array, good: Array) -> Tensor:
+def masked_loss(weight: Tensor, inputs: Array, targets: Array, good: Array) -> Any:
     hidden = softmax(matmul(constant(inputs), weight), axis=-1)
     error = square(hidden.sum(axis=1, keepdims=True) * hidden[:, :1] - targets)
     return where(good[:, None], error, 0.0).sum() / float(good.sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,6 +20,11 @@ X = GENERATOR.uniform(0.5, 2.0, (3,))
 A = GENERATOR.standard_normal((4, 3))
 
 
+class Pair(NamedTuple):
+    scale: Any
+    rest: Any
+
+
 def close(found: Any, expected: Any) -> None:
     np.testing.assert_allclose(np.asarray(found), expected, rtol=1e-12, atol=1e-14)
 
@@ -34,7 +39,7 @@ def test_the_gradient_of_a_quadratic_form() -> None:
 
 
 def test_a_value_used_twice_gets_both_contributions() -> None:
-    def function(x: Tensor) -> Tensor:
+    def function(x: Tensor) -> Any:
         y = exp(x)
         return (y * y + y).sum()
 
@@ -116,10 +121,25 @@ def test_a_variable_is_held_fixed() -> None:
 
 
 def test_other_arguments_pass_unchanged() -> None:
-    def function(x: Tensor, mode: str, count: int) -> Tensor:
+    def function(x: Tensor, mode: str, count: int) -> Any:
         return x * count if mode == "many" else x
 
     close(grad(function)(2.0, "many", 7), 7.0)
+
+
+def test_arguments_by_keyword_are_held_fixed() -> None:
+    value, gradient = value_and_grad(lambda x, *, scale=1.0: x * scale)(2.0, scale=5.0)
+    close(value, 10.0)
+    close(gradient, 5.0)
+    close(grad(lambda x, scale: x * scale)(2.0, scale=3.0), 3.0)
+
+
+def test_named_tuples_and_nothing_keep_their_places() -> None:
+    found = grad(lambda p: p.scale * p.rest["w"])(Pair(2.0, {"w": 3.0, "bias": None}))
+    assert isinstance(found, Pair)
+    close(found.scale, 3.0)
+    close(found.rest["w"], 2.0)
+    assert found.rest["bias"] is None
 
 
 def test_the_pull_back_of_a_vector_function() -> None:
@@ -177,6 +197,12 @@ def test_an_integer_argument_is_refused(argument: object) -> None:
 @pytest.mark.parametrize("argnums", [2, -3, (0, 5)])
 def test_an_argument_that_is_not_there_is_refused(argnums: Any) -> None:
     with pytest.raises(OptionError, match="called with 2 positional arguments"):
+        grad(lambda x, y: x * y, argnums)(1.0, 2.0)
+
+
+@pytest.mark.parametrize("argnums", ["x", 1.0, (0, None)])
+def test_arguments_are_named_by_number(argnums: Any) -> None:
+    with pytest.raises(OptionError, match="numbers of arguments"):
         grad(lambda x, y: x * y, argnums)(1.0, 2.0)
 
 

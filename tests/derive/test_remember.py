@@ -41,7 +41,7 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_values_and_gradients_have_the_same_bits(dtype: type) -> None:
+def test_values_and_gradients_have_the_same_bits(dtype: Any) -> None:
     x = X.astype(dtype)
     for one, other in zip(
         value_and_grad(deep(plain))(x), value_and_grad(deep(checkpoint))(x), strict=True
@@ -110,8 +110,11 @@ def test_a_random_draw_is_the_same_when_computed_again() -> None:
 def test_inner_values_are_not_kept() -> None:
     x = alias(constant(X))
     kept, all_kept = (
-        sum(node.value.size for node in sort([deep(wrap)(x)], lambda node: node.inputs)
-            if isinstance(node, Tensor))
+        sum(
+            node.value.size
+            for node in sort([deep(wrap)(x)], lambda node: node.inputs)
+            if isinstance(node, Tensor)
+        )
         for wrap in (checkpoint, plain)
     )
     assert kept < all_kept / 2

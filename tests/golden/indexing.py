@@ -59,12 +59,12 @@ def taken_along(x: Any, index: Any, dim: int | None = None) -> Any:
 
 @numbers_too
 def sort(x: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
-    options = {"axis": dim, "descending": descending, "stable": stable}
+    options: dict[str, Any] = {"axis": dim, "descending": descending, "stable": stable}
     return cr.sort(x, **options), cr.argsort(x, **options)
 
 
 @numbers_too
-def topk(x: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+def topk(x: Any, k: int, dim: int = -1, largest: bool = True, *_: bool) -> Any:
     if largest:
         return cr.topk(x, k, axis=dim)
     values, places = cr.topk(cr.negative(x), k, axis=dim)

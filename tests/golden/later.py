@@ -1,4 +1,4 @@
-"""Operations of the reference that the library does not have yet, and why: none is left out silently."""
+"""Operations of the reference that the library does not have yet, and why."""
 
 from __future__ import annotations
 

@@ -18,8 +18,10 @@ def cross(x: Any, y: Any, dim: int = -1) -> Any:
 
 def kron(x: Any, y: Any) -> Any:
     shape = [m * n for m, n in zip(x.shape, y.shape, strict=True)]
-    apart = [cr.reshape(z, [k for n in z.shape for k in pair(n)])
-             for z, pair in ((x, lambda n: (n, 1)), (y, lambda n: (1, n)))]
+    apart = [
+        cr.reshape(z, [k for n in z.shape for k in pair(n)])
+        for z, pair in ((x, lambda n: (n, 1)), (y, lambda n: (1, n)))
+    ]
     return cr.reshape(apart[0] * apart[1], shape)
 
 
@@ -33,12 +35,22 @@ def tensordot(x: Any, y: Any, dims: Any = 2) -> Any:
 
 
 @numbers_too
-def vector_norm(x: Any, ord: float = 2, dim: Any = None, keepdim: bool = False) -> Any:
+def vector_norm(
+    x: Any,
+    ord: float = 2,  # noqa: A002 - the reference's name
+    dim: Any = None,
+    keepdim: bool = False,
+) -> Any:
     return cr.vector_norm(x, ord=ord, axis=dim, keepdims=keepdim)
 
 
 @numbers_too
-def norm(x: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any:
+def norm(
+    x: Any,
+    ord: Any = None,  # noqa: A002 - the reference's name
+    dim: Any = None,
+    keepdim: bool = False,
+) -> Any:
     """Of vectors; of matrices the Frobenius norm and the largest and smallest sums."""
     axes = tuple(range(cr.asarray(x).ndim)) if dim is None else dim
     count = 1 if isinstance(axes, int) else len(axes)
@@ -57,7 +69,7 @@ def distance(x: Any, y: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = 
     return cr.vector_norm(cr.subtract(x, y) + eps, ord=p, axis=-1, keepdims=keepdim)
 
 
-def distances(x: Any, y: Any, p: float = 2.0, mode: str | None = None) -> Any:
+def distances(x: Any, y: Any, p: float = 2.0, *_: str) -> Any:
     gaps = cr.expand_dims(x, axis=-2) - cr.expand_dims(y, axis=-3)
     return cr.vector_norm(gaps, ord=p, axis=-1)
 

@@ -1,19 +1,18 @@
 """What the reference calls its losses, and how they are called here.
 
-It broadcasts targets silently and we never do: where a case does, the target is broadcast first. Its
-weights stand along the last axes and do not count in a mean.
+It broadcasts targets silently and we never do: where a case does, the target is broadcast first.
+Its weights stand along the last axes and do not count in a mean.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 import chainrule as cr
 from chainrule import nn
-from tests.golden.linear_algebra import cosine, distance
+from tests.golden.linear_algebra import distance
 from tests.golden.reference import Call
 
 
@@ -82,7 +81,7 @@ def classes(call: Call) -> Call:
 def linear_cross_entropy(
     x: Any, weight: Any, target: Any, /, linear_bias: Any = None, **more: Any
 ) -> Any:
-    """A linear layer and the cross-entropy of what it gives; the classes lie along the last axis."""
+    """The cross-entropy of what a linear layer gives; its features may have several axes."""
     front = tuple(weight.shape[:-1])
     flat = cr.reshape(weight, (-1, weight.shape[-1]))
     bias = None if linear_bias is None else cr.reshape(linear_bias, (-1,))
@@ -98,11 +97,15 @@ def hinge_embedding(x: Any, target: Any, margin: float = 1.0, reduction: str = "
     return reduced(cr.where(both, near + far, x + cr.maximum(margin - x, 0.0)), reduction)
 
 
-def margin_ranking(x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
+def margin_ranking(
+    x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
+) -> Any:
     return reduced(cr.maximum(margin - target * (x - y), 0.0), reduction)
 
 
-def cosine_embedding(x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Any:
+def cosine_embedding(
+    x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
+) -> Any:
     dot = cr.vecdot(x, y, axis=-1)
     size = cr.sqrt((cr.vecdot(x, x) + 1e-12) * (cr.vecdot(y, y) + 1e-12))
     alike = dot / size
@@ -112,7 +115,12 @@ def cosine_embedding(x: Any, y: Any, target: Any, margin: float = 0.0, reduction
 
 
 def triplet(
-    anchor: Any, near: Any, far: Any, margin: float = 1.0, swap: bool = False, reduction: str = "mean"
+    anchor: Any,
+    near: Any,
+    far: Any,
+    margin: float = 1.0,
+    swap: bool = False,
+    reduction: str = "mean",
 ) -> Any:
     gap = distance(anchor, far)
     gap = cr.minimum(gap, distance(near, far)) if swap else gap
@@ -120,7 +128,12 @@ def triplet(
 
 
 def multi_margin(
-    x: Any, target: Any, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"
+    x: Any,
+    target: Any,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Any = None,
+    reduction: str = "mean",
 ) -> Any:
     scores = cr.reshape(x, (-1, x.shape[-1] if x.ndim else 1))
     labels = np.reshape(target, (-1, 1))
@@ -133,13 +146,17 @@ def multi_margin(
 
 def multilabel_margin(x: Any, target: Any, reduction: str = "mean") -> Any:
     """Labels are listed up to the first −1."""
-    scores, labels = cr.reshape(x, (-1, max(x.size // max(len(x), 1), 1) if x.ndim > 1 else x.size)), None
+    scores, labels = (
+        cr.reshape(x, (-1, max(x.size // max(len(x), 1), 1) if x.ndim > 1 else x.size)),
+        None,
+    )
     labels = np.reshape(target, scores.shape)
     listed = np.cumprod(labels >= 0, axis=1).astype(bool)
     named = np.where(listed, labels, 0)
     count = scores.shape[1]
-    wanted = np.array([np.isin(np.arange(count), row[keep])
-                       for row, keep in zip(labels, listed, strict=True)])
+    wanted = np.array(
+        [np.isin(np.arange(count), row[keep]) for row, keep in zip(labels, listed, strict=True)]
+    )
     gaps = 1.0 - cr.expand_dims(cr.take_along_axis(scores, named, axis=1), axis=2)
     gaps = cr.maximum(gaps + cr.expand_dims(scores, axis=1), 0.0)
     counted = listed[:, :, None] & ~wanted[:, None, :]

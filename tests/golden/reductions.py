@@ -37,7 +37,11 @@ def spread(call: Call) -> Call:
     """Variance and deviation are unbiased unless said otherwise."""
 
     def measured(
-        x: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, correction: Any = None
+        x: Any,
+        dim: Any = None,
+        unbiased: bool = True,
+        keepdim: bool = False,
+        correction: Any = None,
     ) -> Any:
         if isinstance(dim, bool):
             dim, unbiased = None, dim

@@ -1,7 +1,7 @@
 """The reference cases: calls, their values and their gradients, computed by PyTorch in float64.
 
-The folder is `$CHAINRULE_GOLDEN`, or `../shared/golden` beside the project; its README says what the
-files hold.
+The folder is `$CHAINRULE_GOLDEN`, or `../shared/golden` beside the project; its README says what
+the files hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Call = Callable[..., Any]
 
 
 def numbers_too(call: Call) -> Call:
-    """`call` for arrays without axes as well: the reference takes them as having one, of length 1."""
+    """`call` for arrays without axes as well, which the reference takes as having one axis."""
 
     def called(x: Any, *rest: Any, **options: Any) -> Any:
         if asarray(x).ndim:

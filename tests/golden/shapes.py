@@ -68,7 +68,9 @@ def windows(x: Any, dim: int, size: int, step: int) -> Any:
     return cr.moveaxis(taken, dim % rank(x) + 1, -1)
 
 
-def padded(x: Any, widths: Sequence[int], mode: str = "constant", value: float | None = None) -> Any:
+def padded(
+    x: Any, widths: Sequence[int], mode: str = "constant", value: float | None = None
+) -> Any:
     """The widths begin with the last axis."""
     pairs = [(widths[i], widths[i + 1]) for i in range(0, len(widths), 2)][::-1]
     whole = [(0, 0)] * (rank(x) - len(pairs)) + pairs
@@ -80,7 +82,7 @@ def padded(x: Any, widths: Sequence[int], mode: str = "constant", value: float |
     return cr.pad(cr.asarray(x)[cut], grown, mode=mode, value=value or 0.0)
 
 
-def replicated_negative(x: Any, widths: Sequence[int], mode: str) -> Any:
+def replicated_negative(x: Any, widths: Sequence[int], *_: str) -> Any:
     """The border is that of the whole array; it is cut off afterwards."""
     pairs = [(widths[i], widths[i + 1]) for i in range(0, len(widths), 2)][::-1]
     whole = [(0, 0)] * (rank(x) - len(pairs)) + pairs

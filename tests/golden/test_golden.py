@@ -1,4 +1,4 @@
-"""Values and gradients against reference cases of PyTorch, all of them that the library can call."""
+"""Values and gradients against reference cases of PyTorch."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.build.tensor import Array
 from tests.golden import (
     activations,
@@ -85,3 +86,30 @@ def test_operation(name: str) -> None:
     assert {key: texts for key, texts in found.items() if key not in expected} == {}
     assert expected <= set(found), "these agree by now: take them out of DIFFERENT"
     assert all(text.startswith("gradient") for key in expected for text in found[key])
+
+
+@needs_the_folder
+def test_a_wrong_value_is_found() -> None:
+    (case,) = cases("sin")
+    assert "output 0" in next(differences(case, lambda x: cr.sin(x) * (1 + 1e-9)))
+
+
+@needs_the_folder
+def test_a_wrong_gradient_is_found() -> None:
+    (case,) = cases("sin")
+    (found,) = differences(case, lambda x: cr.sin(x) + 1e-9 * (x - cr.stop_gradient(x)))
+    assert found.startswith("gradient of c0_0")
+
+
+@needs_the_folder
+def test_a_wrong_shape_is_found() -> None:
+    (case,) = cases("sin")
+    (found, *_) = difference("output 0", case.outputs[0].value[None], case.outputs[0].value)
+    assert "has shape" in found
+
+
+def test_numbers_that_are_none_are_told_apart() -> None:
+    odd = np.array([np.nan, np.inf, -np.inf])
+    assert not list(difference("output 0", odd, odd))
+    assert list(difference("output 0", odd[::-1], odd))
+    assert list(difference("output 0", np.zeros(3), odd))

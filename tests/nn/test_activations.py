@@ -182,6 +182,28 @@ def test_the_layer_keeps_the_features(case: Case) -> None:
     assert case.layer.features_after(None) is None
 
 
+@pytest.mark.parametrize(
+    ("function", "formula"),
+    [
+        (nn.gelu, lambda x: x * math.erfc(-x / math.sqrt(2)) / 2),
+        (lambda x: nn.gelu(x, "tanh"), lambda x: x * tanh_gate(x)),
+        (nn.silu, lambda x: x * math.exp(x) / (1 + math.exp(x))),
+        (nn.mish, lambda x: x * math.tanh(math.log1p(math.exp(x)))),
+        (nn.softplus, lambda x: math.log1p(math.exp(x))),
+        (nn.elu, math.expm1),
+    ],
+    ids=["gelu", "gelu_tanh", "silu", "mish", "softplus", "elu"],
+)
+@pytest.mark.parametrize("x", [-10.0, -5.0, -1e-3, -1e-6])
+def test_tails_and_small_numbers_keep_their_digits(function: Any, formula: Any, x: float) -> None:
+    assert float(function(np.float32(x))) == pytest.approx(formula(float(np.float32(x))), rel=2e-5)
+
+
+def tanh_gate(x: float) -> float:
+    """½(1 + tanh u), written so that no digits are lost."""
+    return 1 / (1 + math.exp(-2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
 def unit(x: Array) -> Any:
     return np.exp(x) / np.exp(x).sum(-1, keepdims=True)
 

@@ -140,6 +140,10 @@ def test_classes_may_lie_along_any_axis(axis: int) -> None:
     )
 
 
+def test_a_loss_of_zero_has_no_sign() -> None:
+    assert repr(nn.cross_entropy([[0.0, 1000.0]], [1])) == "Tensor(0., float32)"
+
+
 def test_one_example_alone() -> None:
     close(nn.cross_entropy(LOGITS[0], 2), -LOGS[0, 2])
 

@@ -70,6 +70,7 @@ def test_a_small_error_keeps_its_digits_in_log_cosh() -> None:
 def test_certain_probabilities() -> None:
     found = nn.binary_cross_entropy([0.0, 1.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0], reduction="none")
     np.testing.assert_array_equal(found, [0.0, 0.0, 100.0, 100.0])
+    assert not np.signbit(np.asarray(found)).any()
     assert np.isfinite(first(nn.binary_cross_entropy, [0.0, 1.0], [1.0, 0.0])).all()
 
 
@@ -95,12 +96,10 @@ def test_where_there_is_no_error_the_curvature_is_that_of_a_parabola(loss: Any) 
 
 
 def test_a_quantile_is_where_the_quantile_loss_is_least() -> None:
-    sample = np.random.default_rng(0).exponential(size=1001)
+    sample = np.sort(np.random.default_rng(0).exponential(size=101))
     for level in (0.1, 0.5, 0.9):
-        losses = [
-            float(nn.quantile(np.full(1001, q), sample, level=level)) for q in np.sort(sample)
-        ]
-        assert np.sort(sample)[np.argmin(losses)] == np.quantile(sample, level)
+        losses = [float(nn.quantile(np.full(101, q), sample, level=level)) for q in sample]
+        assert sample[np.argmin(losses)] == np.quantile(sample, level)
 
 
 def test_a_gaussian_loss_is_least_at_the_true_variance() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from chainrule import nn
 from chainrule.build.random import seed
+from chainrule.build.tensor import Array
+from chainrule.build.variable import Variable
 from chainrule.errors import OptionError, ShapeError
 from chainrule.nn import initializers
 
@@ -152,3 +154,67 @@ def test_the_default_keeps_signals_alive_through_ten_layers(activation: nn.Modul
     x = np.random.default_rng(0).standard_normal((64, 256))
     y = np.asarray(nn.Sequential(*layers)(x))
     assert 0.1 < np.sqrt(np.mean(y**2)) < 3.0
+
+
+def test_gradients_of_all_parameters() -> None:
+    """Backpropagation through a whole model against finite differences of each parameter."""
+    model = nn.Sequential(
+        nn.Linear(3, 4, dtype="float64"),
+        nn.Tanh(),
+        nn.Residual(nn.Linear(4, 4, dtype="float64"), nn.GELU()),
+        nn.PReLU(4, dtype="float64"),
+        nn.Linear(4, 2, dtype="float64"),
+    )
+    x = np.random.default_rng(0).standard_normal((5, 3))
+
+    def loss() -> Any:
+        return nn.cross_entropy(model(x), [0, 1, 1, 0, 1])
+
+    gradients = loss().backward()
+    assert set(gradients) == set(model.parameters())
+    for variable in model.parameters():
+        np.testing.assert_allclose(gradients[variable], measured(loss, variable), atol=1e-9)
+
+
+def measured(loss: Any, variable: Variable) -> Array:
+    """The gradient of the loss by central differences, one element after the other."""
+    start, slope = np.array(variable), np.zeros(variable.shape)
+    for place in np.ndindex(variable.shape):
+        losses = []
+        for step in (1e-5, -1e-5):
+            moved = start.copy()
+            moved[place] += step
+            variable.assign(moved)
+            losses.append(float(loss()))
+        slope[place] = (losses[0] - losses[1]) / 2e-5
+    variable.assign(start)
+    return slope
+
+
+def test_the_hand_worked_network() -> None:
+    """Two inputs, two hidden and two output sigmoids: the errors before and after one step."""
+    model = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 2), nn.Sigmoid())
+    model.load_state(
+        {
+            "0.weight": [[0.15, 0.20], [0.25, 0.30]],
+            "0.bias": [0.35, 0.35],
+            "2.weight": [[0.40, 0.45], [0.50, 0.55]],
+            "2.bias": [0.60, 0.60],
+        }
+    )
+    weights = dict(model.named_parameters())
+
+    def error() -> Any:
+        return 0.5 * nn.mse(model([0.05, 0.10]), [0.01, 0.99], reduction="sum")
+
+    gradients = error().backward()
+    assert float(error()) == pytest.approx(0.2983711088, rel=1e-6)
+    for name in ("0.weight", "2.weight"):
+        weights[name].assign(weights[name] - 0.5 * gradients[weights[name]])
+    np.testing.assert_allclose(
+        weights["0.weight"], [[0.14978072, 0.19956143], [0.24975114, 0.29950229]], rtol=1e-6
+    )
+    np.testing.assert_allclose(
+        weights["2.weight"], [[0.35891648, 0.40866619], [0.51130127, 0.56137012]], rtol=1e-6
+    )
+    assert float(error()) == pytest.approx(0.2910277737, rel=1e-6)

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.build.functions.arithmetic import square
+from chainrule.build.functions.arithmetic import add, square
 from chainrule.build.functions.exponential import logaddexp
 from chainrule.build.functions.linear_algebra import matmul
-from chainrule.build.functions.reduction import mean
-from chainrule.build.functions.reduction import sum as sum_
+from chainrule.build.functions.reduction import mean, sum as sum_
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 
@@ -57,7 +56,7 @@ def quadratic(at: dict[str, Variable]) -> Tensor:
 
 def rosenbrock(at: dict[str, Variable]) -> Tensor:
     away, off = 1 - at["x"], at["y"] - square(at["x"])
-    return square(away) + 100 * square(off)
+    return add(square(away), 100 * square(off))
 
 
 def logistic(at: dict[str, Variable]) -> Tensor:

@@ -96,7 +96,5 @@ def adam(
         yield p
 
 
-def adamw(
-    p: Array, gradient: Gradient, rate: float, decay: float = 1e-2, **options: Any
-) -> Points:
+def adamw(p: Array, gradient: Gradient, rate: float, decay: float = 1e-2, **options: Any) -> Points:
     return adam(p, gradient, rate, decay=decay, decoupled=True, **options)

@@ -42,6 +42,13 @@ def test_a_function_is_a_schedule() -> None:
     assert float(x) == 1.5
 
 
+def test_the_rate_of_a_function_has_all_digits() -> None:
+    optimizer = SGD([scalar()], lambda step: 0.1 / (3 + step))
+    assert optimizer.rate() == 0.1 / 3
+    optimizer.learning_rate = lambda _: 0.1
+    assert optimizer.rate() == 0.1
+
+
 def test_rate_and_schedule_replace_each_other() -> None:
     optimizer = SGD([scalar()], 0.25)
     optimizer.learning_rate = Constant(0.5)

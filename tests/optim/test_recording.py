@@ -30,6 +30,7 @@ from chainrule.optim import (
     clip_by_norm,
     clip_by_value,
 )
+from chainrule.run.compile import compile as compile_
 from tests.optim.problems import loss, variables
 
 MAKERS: dict[str, Callable[[dict[str, Variable]], Optimizer]] = {
@@ -95,6 +96,20 @@ def test_twenty_steps_are_the_same_to_the_last_bit(
         assert contents(recorded, again) == contents(eager, at)
     assert program.recording.holds()
     assert contents(recorded, again) != untouched
+
+
+def test_one_compilation_serves_a_whole_run() -> None:
+    at = variables("logistic")
+    schedule = LinearWarmup(0.1, 5).then(Plateau(0.1, patience=1), at=5)
+    optimizer = Adam(at, schedule, gradient_transform=partial(clip_by_global_norm, limit=0.1))
+    compiled = compile_(partial(step, optimizer, at))
+    losses = []
+    for _ in range(20):
+        losses.append(float(compiled()))
+        optimizer.observe(1.0)
+    assert len(compiled.recordings) == 1
+    assert optimizer.rate() < 0.1
+    assert losses[-1] < losses[0]
 
 
 def test_recording_changes_nothing() -> None:

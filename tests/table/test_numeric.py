@@ -83,6 +83,11 @@ def test_edges_lie_between_quantiles_of_rows_and_of_values() -> None:
     assert list(edges) == expected
 
 
+def test_a_value_weighs_the_root_of_its_count() -> None:
+    # 1 to 9 once each, but 2 sixteen times: of the weight after 1, 4 + 7 in all, 4 reaches half.
+    assert learn_edges(np.array([1.0, *[2.0] * 16, *range(3, 10)])) == (1, 4, 9)
+
+
 @given(st.lists(MODERATE, min_size=1, max_size=500), st.integers(1, 64))
 def test_edges_rise_from_the_least_to_the_greatest(values: list[float], most: int) -> None:
     edges = learn_edges(np.array(values), most)

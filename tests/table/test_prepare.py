@@ -25,8 +25,9 @@ TABLE = polars.DataFrame(
 )
 
 
-def test_rows_are_divided_and_encoded() -> None:
-    prepared = prepare(TABLE, "sold", fraction=0.2, seed=3)
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_are_divided_and_encoded(seed: int) -> None:
+    prepared = prepare(TABLE, "sold", fraction=0.2, seed=seed)
     training, validation = prepared.training, prepared.validation
     assert (len(training.rows), len(validation.rows)) == (36, 9)
     labelled = [row for row in range(60) if row % 4 != 3]

@@ -56,6 +56,11 @@ def test_both_parts_are_in_no_order() -> None:
         assert (np.diff(part) < 0).any()
 
 
+def test_every_label_keeps_a_row_at_the_largest_fraction() -> None:
+    kept, _ = split_rows(6, np.nextafter(1, 0), 0, [0, 0, 0, 1, 1, 1])
+    assert sorted(row // 3 for row in kept) == [0, 1]
+
+
 def test_labels_of_one_row_each_still_give_two_parts() -> None:
     kept, held_out = split_rows(4, 0.25, 0, ["a", "b", "c", "d"])
     assert (len(kept), len(held_out)) == (3, 1)

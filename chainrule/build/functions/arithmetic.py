@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from chainrule.build.convert import ArrayLike, asarray, floating, operands
-from chainrule.build.functions.comparison import isinf, where
-from chainrule.build.functions.detach import stop_gradient
 from chainrule.build.operators import operator
 from chainrule.build.primitives.elementwise import Add, Divide, Multiply, Negative, Subtract
-from chainrule.build.primitives.exponential import Sqrt
 from chainrule.build.primitives.extremum import Abs, Maximum, Minimum
-from chainrule.build.primitives.power import FloorDivide, Power, Remainder
-from chainrule.build.primitives.rounding import Sign
+from chainrule.build.primitives.power import Power, Sqrt
+from chainrule.build.primitives.rounding import FloorDivide, Remainder, Sign
+from chainrule.build.primitives.trigonometry import Hypot
 from chainrule.build.tensor import Tensor
 
 
@@ -154,11 +152,7 @@ def hypot(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     >>> hypot([3.0, 3.0e30], [4.0, 4.0e30])
     Tensor([5.e+00, 5.e+30], float32)
     """
-    a, b = floating(x1, x2)
-    size = stop_gradient(Maximum()(Abs()(a), Abs()(b)))
-    scale = where((size == 0) | isinf(size), 1.0, size)
-    result: Tensor = scale * sqrt(square(a / scale) + square(b / scale))
-    return result
+    return Hypot()(*floating(x1, x2))
 
 
 @operator

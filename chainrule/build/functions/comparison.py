@@ -15,7 +15,6 @@ from chainrule.build.primitives.comparison import (
     IsNan,
     Less,
     LessEqual,
-    NotEqual,
     Or,
     ShiftLeft,
     ShiftRight,
@@ -34,8 +33,7 @@ def equal(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     >>> equal([1.0, 2.0, 3.0], 2.0)
     Tensor([False,  True, False], bool)
     """
-    a, b = operands(x1, x2)
-    return Equal()(a, b)
+    return Equal()(*operands(x1, x2))
 
 
 @operator
@@ -45,8 +43,7 @@ def not_equal(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     >>> not_equal([1.0, 2.0, 3.0], 2.0)
     Tensor([ True, False,  True], bool)
     """
-    a, b = operands(x1, x2)
-    return NotEqual()(a, b)
+    return Invert()(equal(x1, x2))
 
 
 @operator
@@ -56,8 +53,7 @@ def less(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     >>> less([1.0, 2.0, 3.0], 2.0)
     Tensor([ True, False, False], bool)
     """
-    a, b = operands(x1, x2)
-    return Less()(a, b)
+    return Less()(*operands(x1, x2))
 
 
 @operator
@@ -67,8 +63,7 @@ def less_equal(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     >>> less_equal([1.0, 2.0, 3.0], 2.0)
     Tensor([ True,  True, False], bool)
     """
-    a, b = operands(x1, x2)
-    return LessEqual()(a, b)
+    return LessEqual()(*operands(x1, x2))
 
 
 @operator

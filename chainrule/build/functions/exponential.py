@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
-from chainrule.build.convert import ArrayLike, floating
-from chainrule.build.functions.arithmetic import maximum
-from chainrule.build.functions.comparison import isfinite, where
-from chainrule.build.functions.detach import stop_gradient
-from chainrule.build.primitives.exponential import Exp, Expm1, Log, Log1p, Sigmoid
+from chainrule.build.convert import ArrayLike, floating, operands
+from chainrule.build.primitives.exponential import (
+    Exp,
+    Expm1,
+    Log,
+    Log1p,
+    Log2,
+    Log10,
+    LogAddExp,
+    Sigmoid,
+)
 from chainrule.build.primitives.power import Power
 from chainrule.build.tensor import Tensor
 
@@ -50,45 +54,41 @@ def log1p(x: ArrayLike, /) -> Tensor:
 
 
 def exp2(x: ArrayLike, /) -> Tensor:
-    """Return the power of two, y = 2ˣ.
+    """Return the power of two, y = 2ˣ, exact at integers.
 
     >>> exp2([0.0, 3.0])
     Tensor([1., 8.], float32)
     """
-    return Power()(*floating(2.0, *floating(x)))
+    return Power()(*operands(2.0, *floating(x)))
 
 
 def log2(x: ArrayLike, /) -> Tensor:
-    """Return the logarithm to base 2, y = ln x / ln 2.
+    """Return the logarithm to base 2, y = ln x / ln 2, exact at powers of 2.
 
     >>> log2([1.0, 8.0])
     Tensor([0., 3.], float32)
     """
-    result: Tensor = log(x) / math.log(2.0)
-    return result
+    return Log2()(*floating(x))
 
 
 def log10(x: ArrayLike, /) -> Tensor:
-    """Return the logarithm to base 10, y = ln x / ln 10.
+    """Return the logarithm to base 10, y = ln x / ln 10, exact at powers of 10.
 
-    >>> log10([1.0, 100.0])
-    Tensor([0., 2.], float32)
+    >>> log10([1.0, 1000.0])
+    Tensor([0., 3.], float32)
     """
-    result: Tensor = log(x) / math.log(10.0)
-    return result
+    return Log10()(*floating(x))
 
 
 def logaddexp(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the logarithm of a sum of exponentials, y = ln(eᵃ + eᵇ), without overflow.
 
+    Where both are −∞ the derivatives are 0.
+
     >>> logaddexp(1000.0, 1000.0)
     Tensor(1000.6932, float32)
     """
-    a, b = floating(x1, x2)
-    top = stop_gradient(maximum(a, b))
-    top = where(isfinite(top), top, 0.0)
-    result: Tensor = log(exp(a - top) + exp(b - top)) + top
-    return result
+    return LogAddExp()(*floating(x1, x2))
 
 
 def sigmoid(x: ArrayLike, /) -> Tensor:

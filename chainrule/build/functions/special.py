@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import SupportsIndex
 
 from chainrule.build.convert import ArrayLike, floating
 from chainrule.build.primitives.special import Erf, Erfc, Erfinv, Lgamma, Polygamma
@@ -17,7 +18,7 @@ def erf(x: ArrayLike, /) -> Tensor:
     the approximations of Cody (1969).
 
     >>> erf([0.0, 0.5, 100.0])
-    Tensor([0.        , 0.5204999, 1.        ], float32)
+    Tensor([0.       , 0.5204999, 1.       ], float32)
     """
     return Erf()(*floating(x))
 
@@ -52,7 +53,7 @@ def lgamma(x: ArrayLike, /) -> Tensor:
     Hillstrom (1967).
 
     >>> lgamma([1.0, 0.5, 4.0])
-    Tensor([0.        , 0.5723649, 1.7917595], float32)
+    Tensor([0.       , 0.5723649, 1.7917595], float32)
     """
     return Lgamma()(*floating(x))
 
@@ -64,12 +65,12 @@ def digamma(x: ArrayLike, /) -> Tensor:
     of Cody, Strecok and Thacher (1973).
 
     >>> digamma([1.0, 2.0])
-    Tensor([-0.5772157,  0.42278433], float32)
+    Tensor([-0.5772157 ,  0.42278433], float32)
     """
     return Polygamma(0)(*floating(x))
 
 
-def polygamma(n: int, x: ArrayLike, /) -> Tensor:
+def polygamma(n: SupportsIndex, x: ArrayLike, /) -> Tensor:
     """Return derivative number n of the digamma function, y = dⁿ⁺¹/dxⁿ⁺¹ ln Γ(x).
 
     For n ≥ 1 and x > 0, y = (−1)ⁿ⁺¹ n! Σ 1/(x + k)ⁿ⁺¹ over k = 0, 1, …. Its poles are 0 and the
@@ -79,12 +80,12 @@ def polygamma(n: int, x: ArrayLike, /) -> Tensor:
     Errors: `OptionError` unless n is an integer from 0 on.
 
     >>> polygamma(1, [1.0, 2.0])
-    Tensor([1.6449341, 0.6449341], float32)
+    Tensor([1.644934  , 0.64493406], float32)
     """
     return Polygamma(_order(n))(*floating(x))
 
 
-def _order(n: int) -> int:
+def _order(n: SupportsIndex) -> int:
     try:
         order = operator.index(n)
     except TypeError:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 from chainrule.build.convert import ArrayLike, floating
-from chainrule.build.functions.comparison import equal, where
-from chainrule.build.primitives.power import Atan2
 from chainrule.build.primitives.trigonometry import (
     Acos,
     Acosh,
     Asin,
     Asinh,
     Atan,
+    Atan2,
     Atanh,
     Cos,
     Cosh,
     Sin,
+    Sinc,
     Sinh,
     Tan,
     Tanh,
@@ -144,11 +142,9 @@ def atan2(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 
 def sinc(x: ArrayLike, /) -> Tensor:
-    """Return sin(πx) / (πx), and 1 at x = 0, where the derivative is 0.
+    """Return sin(πx) / (πx), and 1 at 0; smooth there, with the derivative 0.
 
     >>> sinc([0.0, 0.5])
-    Tensor([1.        , 0.63661975], float32)
+    Tensor([1.       , 0.6366198], float32)
     """
-    angle = math.pi * floating(x)[0]
-    zero = equal(angle, 0.0)
-    return where(zero, 1.0, sin(angle) / where(zero, 1.0, angle))
+    return Sinc()(*floating(x))

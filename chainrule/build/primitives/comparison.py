@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from chainrule.array.dtype import bool_, is_floating
-from chainrule.build.primitives.elementwise import Elementwise
-from chainrule.build.tensor import Array, Cotangents, Spec, Tensor
+from chainrule.build.primitives.elementwise import Flat, Numeric, Real
+from chainrule.build.tensor import Array, Spec
 from chainrule.errors import DTypeError
-
-
-class Flat(Elementwise, abstract=True):
-    """An elementwise function whose derivative is zero wherever it exists."""
-
-    def vjp(self, g: Tensor, y: Tensor, *inputs: Tensor) -> Cotangents:
-        return (None,) * len(inputs)
 
 
 class Predicate(Flat, abstract=True):
     """An elementwise question, answered by a bool."""
 
-    def infer(self, *inputs: Any) -> Spec:
+    def infer(self, *inputs: Spec) -> Spec:
         return Spec(super().infer(*inputs).shape, bool_)
 
 
@@ -36,15 +28,7 @@ class Equal(Predicate):
 
 
 @dataclass(frozen=True)
-class NotEqual(Predicate):
-    """y = (a ≠ b)"""
-
-    def evaluate(self, a: Array, b: Array) -> Array:
-        return np.not_equal(a, b)
-
-
-@dataclass(frozen=True)
-class Less(Predicate):
+class Less(Predicate, Numeric):
     """y = (a < b)"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -52,7 +36,7 @@ class Less(Predicate):
 
 
 @dataclass(frozen=True)
-class LessEqual(Predicate):
+class LessEqual(Predicate, Numeric):
     """y = (a ≤ b)"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -76,7 +60,7 @@ class IsInf(Predicate):
 
 
 @dataclass(frozen=True)
-class SignBit(Predicate):
+class SignBit(Predicate, Real):
     """y = (x carries a minus sign)"""
 
     def evaluate(self, x: Array) -> Array:
@@ -86,7 +70,7 @@ class SignBit(Predicate):
 class Bitwise(Flat, abstract=True):
     """An elementwise function of the bits of integers and bools."""
 
-    def infer(self, *inputs: Any) -> Spec:
+    def infer(self, *inputs: Spec) -> Spec:
         result = super().infer(*inputs)
         if is_floating(result.dtype):
             raise DTypeError(
@@ -128,18 +112,8 @@ class Invert(Bitwise):
         return np.bitwise_invert(x)
 
 
-class Shift(Bitwise, abstract=True):
-    """A shift of the bits of integers."""
-
-    def infer(self, *inputs: Any) -> Spec:
-        result = super().infer(*inputs)
-        if result.dtype == bool_:
-            raise DTypeError(f"{type(self).__name__} takes integers, got bool; use astype")
-        return result
-
-
 @dataclass(frozen=True)
-class ShiftLeft(Shift):
+class ShiftLeft(Bitwise, Numeric):
     """y = a·2ᵇ"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -147,7 +121,7 @@ class ShiftLeft(Shift):
 
 
 @dataclass(frozen=True)
-class ShiftRight(Shift):
+class ShiftRight(Bitwise, Numeric):
     """y = ⌊a / 2ᵇ⌋"""
 
     def evaluate(self, a: Array, b: Array) -> Array:

@@ -33,7 +33,19 @@ class Elementwise(Primitive, abstract=True):
         return self(*raised(batched, inputs))
 
 
-class Real(Elementwise, abstract=True):
+class Numeric(Elementwise, abstract=True):
+    """An elementwise function of numbers: integers or floating, not bools."""
+
+    def infer(self, *inputs: Spec) -> Spec:
+        result = super().infer(*inputs)
+        if inputs[0].dtype == bool_:
+            raise DTypeError(
+                f"{type(self).__name__} takes numbers, got bool; use astype, or logic: &, |, ^, ~"
+            )
+        return result
+
+
+class Real(Numeric, abstract=True):
     """An elementwise function of real numbers: float32 or float64 only."""
 
     def infer(self, *inputs: Spec) -> Spec:
@@ -43,6 +55,13 @@ class Real(Elementwise, abstract=True):
                 f"{type(self).__name__} takes floating numbers, got {result.dtype}; use astype"
             )
         return result
+
+
+class Flat(Elementwise, abstract=True):
+    """An elementwise function whose derivative is zero wherever it exists."""
+
+    def vjp(self, g: Tensor, y: Tensor, *inputs: Tensor) -> Cotangents:
+        return (None,) * len(inputs)
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,7 @@ def chain(g: Tensor, derivative: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Add(Elementwise):
+class Add(Numeric):
     """y = a + b"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -101,7 +120,7 @@ class Add(Elementwise):
 
 
 @dataclass(frozen=True)
-class Subtract(Elementwise):
+class Subtract(Numeric):
     """y = a − b"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -112,7 +131,7 @@ class Subtract(Elementwise):
 
 
 @dataclass(frozen=True)
-class Multiply(Elementwise):
+class Multiply(Numeric):
     """y = a·b"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
@@ -134,7 +153,7 @@ class Divide(Real):
 
 
 @dataclass(frozen=True)
-class Negative(Elementwise):
+class Negative(Numeric):
     """y = −x"""
 
     def evaluate(self, x: Array) -> Array:
@@ -159,5 +178,9 @@ class Where(Elementwise):
         return np.where(condition, a, b)
 
     def vjp(self, g: Tensor, y: Tensor, condition: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        zero = constant(np.zeros((), g.dtype))
-        return None, self(condition, g, zero), self(condition, zero, g)
+        return None, self(condition, g, zero(g)), self(condition, zero(g), g)
+
+
+def zero(like: Tensor) -> Tensor:
+    """Return the number 0 in the data type of `like`."""
+    return constant(np.zeros((), like.dtype))

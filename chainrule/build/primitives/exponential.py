@@ -1,12 +1,13 @@
-"""Exponentials, logarithms and the square root."""
+"""Exponentials and logarithms, and the two sums of exponentials that must not overflow."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.primitives.elementwise import Real, chain
+from chainrule.build.primitives.elementwise import Real, Where, chain, zero
 from chainrule.build.tensor import Array, Cotangents, Tensor
 
 
@@ -28,8 +29,9 @@ class Expm1(Real):
     def evaluate(self, x: Array) -> Array:
         return np.expm1(x)
 
+    # Not y + 1, which has lost its digits where eˣ is small.
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
-        return (chain(g, y + 1),)
+        return (chain(g, Exp()(x)),)
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,38 @@ class Log1p(Real):
 
 
 @dataclass(frozen=True)
-class Sqrt(Real):
-    """y = √x"""
+class Log2(Real):
+    """y = ln x / ln 2, exact at powers of 2"""
 
     def evaluate(self, x: Array) -> Array:
-        return np.sqrt(x)
+        return np.log2(x)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
-        return (chain(g, 0.5 / y),)
+        return (chain(g, 1 / math.log(2) / x),)
+
+
+@dataclass(frozen=True)
+class Log10(Real):
+    """y = ln x / ln 10, exact at powers of 10"""
+
+    def evaluate(self, x: Array) -> Array:
+        return np.log10(x)
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (chain(g, 1 / math.log(10) / x),)
+
+
+@dataclass(frozen=True)
+class LogAddExp(Real):
+    """y = ln(eᵃ + eᵇ)"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.logaddexp(a, b)
+
+    # ∂y/∂a = eᵃ / (eᵃ + eᵇ); where both are −∞ there is nothing to share out.
+    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        live = Where()(y == -math.inf, zero(g), g)
+        return chain(live, Sigmoid()(a - b)), chain(live, Sigmoid()(b - a))
 
 
 @dataclass(frozen=True)
@@ -73,5 +99,6 @@ class Sigmoid(Real):
         small = np.exp(-np.abs(x))
         return np.where(x >= 0, 1, small) / (1 + small)
 
+    # Not y·(1 − y), which has lost its digits where y is close to 1.
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(g, y * Sigmoid()(-x)),)

@@ -1,7 +1,8 @@
 """The larger and the smaller of two, and the distance from zero: functions with a kink.
 
-At a tie each of two variable arguments gets half of the gradient; against a constant, neither gets
-any, so that maximum(x, 0), clip(x, min=0), relu(x) and where(x > 0, x, 0) agree.
+At a tie each of two arguments gets half of the gradient; against a constant (a number or an array
+that the user gave) neither gets any, so that maximum(x, 0), clip(x, min=0) and where(x > 0, x, 0)
+agree. The graph says what a constant is: see `chainrule.build.kinks`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.leaf import Constant, constant
+from chainrule.build.leaf import Constant
 from chainrule.build.primitives.comparison import Equal, Less
-from chainrule.build.primitives.elementwise import Elementwise, Where, chain
+from chainrule.build.primitives.elementwise import Numeric, Where, chain, zero
 from chainrule.build.primitives.rounding import Sign
 from chainrule.build.tensor import Array, Cotangents, Tensor
 
 
 @dataclass(frozen=True)
-class Abs(Elementwise):
+class Abs(Numeric):
     """y = |x|, with the derivative 0 at 0"""
 
     def evaluate(self, x: Array) -> Array:
@@ -29,30 +30,29 @@ class Abs(Elementwise):
 
 
 @dataclass(frozen=True)
-class Maximum(Elementwise):
-    """y = the larger of a and b"""
+class Maximum(Numeric):
+    """y = the larger of a and b; NaN where one is"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
         return np.maximum(a, b)
 
     def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        return _selected(g, Less()(b, a), a, b), _selected(g, Less()(a, b), b, a)
+        return _part(g, Less()(b, a), a, b), _part(g, Less()(a, b), b, a)
 
 
 @dataclass(frozen=True)
-class Minimum(Elementwise):
-    """y = the smaller of a and b"""
+class Minimum(Numeric):
+    """y = the smaller of a and b; NaN where one is"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
         return np.minimum(a, b)
 
     def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        return _selected(g, Less()(a, b), a, b), _selected(g, Less()(b, a), b, a)
+        return _part(g, Less()(a, b), a, b), _part(g, Less()(b, a), b, a)
 
 
-def _selected(g: Tensor, chosen: Tensor, x: Tensor, other: Tensor) -> Tensor:
-    """The part of `g` that goes to `x`, where `chosen` says that it was selected."""
-    zero = constant(np.zeros((), g.dtype))
+def _part(g: Tensor, selected: Tensor, x: Tensor, other: Tensor) -> Tensor:
+    """The part of `g` that goes to `x`, which is `selected` where it differs from `other`."""
     if isinstance(x.primitive, Constant) or isinstance(other.primitive, Constant):
-        return Where()(chosen, g, zero)
-    return Where()(chosen, g, Where()(Equal()(x, other), 0.5 * g, zero))
+        return Where()(selected, g, zero(g))
+    return Where()(selected, g, Where()(Equal()(x, other), g * 0.5, zero(g)))

@@ -1,4 +1,4 @@
-"""Powers and remainders of two numbers, and the angle of two."""
+"""Powers: the square root, and a to the b."""
 
 from __future__ import annotations
 
@@ -6,59 +6,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.leaf import constant
-from chainrule.build.primitives.comparison import Equal, Flat
-from chainrule.build.primitives.elementwise import Elementwise, Real, Where, chain
+from chainrule.array.dtype import is_integer
+from chainrule.build.primitives.elementwise import Numeric, Real, Where, chain, zero
 from chainrule.build.primitives.exponential import Log
 from chainrule.build.tensor import Array, Cotangents, Tensor
+from chainrule.errors import DTypeError
 
 
 @dataclass(frozen=True)
-class Power(Elementwise):
-    """y = aᵇ, with 0⁰ = 1"""
+class Sqrt(Real):
+    """y = √x"""
+
+    def evaluate(self, x: Array) -> Array:
+        return np.sqrt(x)
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (chain(g, 0.5 / y),)
+
+
+@dataclass(frozen=True)
+class Power(Numeric):
+    """y = aᵇ, with 0⁰ = 1; integers have no negative powers"""
 
     def evaluate(self, a: Array, b: Array) -> Array:
+        if is_integer(b.dtype) and np.any(b < 0):
+            raise DTypeError("integers have no negative powers; convert with astype('float32')")
         return np.power(a, b)
 
-    # At b = 0 the derivative by a is 0, also at a = 0, where 0·0⁻¹ would have no value.
+    # ∂y/∂a = b·aᵇ⁻¹, in which b = 0 absorbs the pole at a = 0; ∂y/∂b = aᵇ·ln a, and 0 at a = 0.
     def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        logarithm = Where()(a == 0, zero(a), Log()(a)) if b.tracked else None
         return (
             chain(g, chain(b, Power()(a, b - 1))) if a.tracked else None,
-            chain(g, chain(y, Log()(_nonzero(a)))) if b.tracked else None,
+            chain(g, chain(y, logarithm)) if logarithm is not None else None,
         )
-
-
-def _nonzero(a: Tensor) -> Tensor:
-    """`a` with 1 in place of 0, for whose logarithm nothing is lost: 0ᵇ·ln 0 counts as 0."""
-    return Where()(Equal()(a, constant(np.zeros((), a.dtype))), constant(np.ones((), a.dtype)), a)
-
-
-@dataclass(frozen=True)
-class Remainder(Elementwise):
-    """y = a − b·⌊a / b⌋, of the sign of b"""
-
-    def evaluate(self, a: Array, b: Array) -> Array:
-        return np.remainder(a, b)
-
-    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        return g, -chain(g, FloorDivide()(a, b)) if b.tracked else None
-
-
-@dataclass(frozen=True)
-class FloorDivide(Flat):
-    """y = ⌊a / b⌋"""
-
-    def evaluate(self, a: Array, b: Array) -> Array:
-        return np.floor_divide(a, b)
-
-
-@dataclass(frozen=True)
-class Atan2(Real):
-    """y = the angle of the point (b, a), with the derivative 0 at the origin"""
-
-    def evaluate(self, a: Array, b: Array) -> Array:
-        return np.arctan2(a, b)
-
-    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
-        square = a * a + b * b
-        return chain(g, chain(b, 1 / square)), chain(g, -chain(a, 1 / square))

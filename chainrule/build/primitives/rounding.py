@@ -1,4 +1,4 @@
-"""Rounding and sign: step functions, flat wherever they have a derivative."""
+"""Rounding, sign, and division with rounding: steps, flat wherever they have a derivative."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.primitives.comparison import Flat
-from chainrule.build.tensor import Array
+from chainrule.build.primitives.elementwise import Flat, Numeric, Real, chain
+from chainrule.build.tensor import Array, Cotangents, Tensor
 
 
 @dataclass(frozen=True)
-class Floor(Flat):
+class Floor(Flat, Real):
     """y = ⌊x⌋"""
 
     def evaluate(self, x: Array) -> Array:
@@ -19,7 +19,7 @@ class Floor(Flat):
 
 
 @dataclass(frozen=True)
-class Ceil(Flat):
+class Ceil(Flat, Real):
     """y = ⌈x⌉"""
 
     def evaluate(self, x: Array) -> Array:
@@ -27,7 +27,7 @@ class Ceil(Flat):
 
 
 @dataclass(frozen=True)
-class Trunc(Flat):
+class Trunc(Flat, Real):
     """y = x without its fraction"""
 
     def evaluate(self, x: Array) -> Array:
@@ -35,16 +35,35 @@ class Trunc(Flat):
 
 
 @dataclass(frozen=True)
-class Round(Flat):
+class Round(Flat, Real):
     """y = the integer nearest to x, the even one of two"""
 
     def evaluate(self, x: Array) -> Array:
-        return np.round(x)
+        return np.rint(x)
 
 
 @dataclass(frozen=True)
-class Sign(Flat):
+class Sign(Flat, Numeric):
     """y = −1, 0 or 1 by the sign of x"""
 
     def evaluate(self, x: Array) -> Array:
         return np.sign(x)
+
+
+@dataclass(frozen=True)
+class FloorDivide(Flat, Numeric):
+    """y = ⌊a / b⌋"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.floor_divide(a, b)
+
+
+@dataclass(frozen=True)
+class Remainder(Numeric):
+    """y = a − b·⌊a / b⌋, of the sign of b"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.remainder(a, b)
+
+    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        return g, chain(g, -FloorDivide()(a, b)) if b.tracked else None

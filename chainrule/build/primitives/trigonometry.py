@@ -1,4 +1,4 @@
-"""Circular and hyperbolic functions and their inverses."""
+"""Circular and hyperbolic functions and their inverses; length and angle of a point."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.primitives.elementwise import Real, chain
-from chainrule.build.primitives.exponential import Sqrt
+from chainrule.array import special
+from chainrule.build.leaf import constant
+from chainrule.build.primitives.elementwise import Real, Where, chain, zero
+from chainrule.build.primitives.power import Sqrt
 from chainrule.build.tensor import Array, Cotangents, Tensor
 
 
@@ -118,7 +120,7 @@ class Asinh(Real):
         return np.arcsinh(x)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
-        return (chain(g, 1 / Sqrt()(x * x + 1)),)
+        return (chain(g, 1 / Hypot()(x, constant(np.ones((), x.dtype)))),)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Acosh(Real):
         return np.arccosh(x)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
-        return (chain(g, 1 / Sqrt()((x - 1) * (x + 1))),)
+        return (chain(g, 1 / (Sqrt()(x - 1) * Sqrt()(x + 1))),)
 
 
 @dataclass(frozen=True)
@@ -141,3 +143,45 @@ class Atanh(Real):
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(g, 1 / ((1 - x) * (1 + x))),)
+
+
+@dataclass(frozen=True)
+class Sinc(Real):
+    """y = the derivative of that order of sin(πx) / (πx), which is smooth at 0"""
+
+    order: int = 0
+
+    def evaluate(self, x: Array) -> Array:
+        return special.sinc(x, self.order)
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (chain(g, Sinc(self.order + 1)(x)),)
+
+
+@dataclass(frozen=True)
+class Hypot(Real):
+    """y = √(a² + b²), with the derivative 0 at the origin"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.hypot(a, b)
+
+    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        return chain(g, _share(a, y)), chain(g, _share(b, y))
+
+
+@dataclass(frozen=True)
+class Atan2(Real):
+    """y = the angle of the point (b, a), with the derivative 0 at the origin"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.arctan2(a, b)
+
+    # ∂y/∂a = b / r², ∂y/∂b = −a / r²; r² itself would overflow where r does not.
+    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        r = Hypot()(a, b)
+        return chain(g, _share(_share(b, r), r)), chain(g, _share(_share(-a, r), r))
+
+
+def _share(a: Tensor, r: Tensor) -> Tensor:
+    """The quotient a / r, and 0 at r = 0, where it has no limit."""
+    return Where()(r == 0, zero(a), a / r)

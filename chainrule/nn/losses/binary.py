@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from chainrule.build.convert import ArrayLike, as_type, asarray
-from chainrule.build.functions.arithmetic import maximum, negative, square
+from chainrule.build.functions.arithmetic import maximum, square
 from chainrule.build.functions.exponential import log, log1p
 from chainrule.build.primitives.elementwise import chain
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import ShapeError
 from chainrule.nn.activations.squashing import softplus
-from chainrule.nn.losses.reduction import alike, check_values, reduce
+from chainrule.nn.losses.reduction import alike, check_values, opposite, reduce
 
 LEAST_LOG = -100.0
 
@@ -42,7 +42,7 @@ def binary_cross_entropy(
     )
     _check_targets("binary_cross_entropy", t)
     yes, no = maximum(log(p), LEAST_LOG), maximum(log1p(-p), LEAST_LOG)
-    return reduce(negative(t * yes + (1.0 - t) * no), weights, reduction)
+    return reduce(opposite(t * yes + (1.0 - t) * no), weights, reduction)
 
 
 def binary_cross_entropy_with_logits(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chainrule.array.dtype import int64, is_floating, is_integer
 from chainrule.array.shape import Shape, normalize_axis, reduced
 from chainrule.build.convert import ArrayLike, as_type, asarray, floating
-from chainrule.build.functions.arithmetic import subtract
 from chainrule.build.functions.comparison import not_equal, where
 from chainrule.build.functions.indexing import take
 from chainrule.build.functions.labels import pick
@@ -17,7 +16,7 @@ from chainrule.build.primitives.indexing import first_outside
 from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import DataError, DTypeError, OptionError, ShapeError
-from chainrule.nn.losses.reduction import reduce
+from chainrule.nn.losses.reduction import opposite, reduce
 
 
 def cross_entropy(
@@ -58,9 +57,9 @@ def cross_entropy(
     given = asarray(target)
     if is_floating(given.dtype) and given.shape == x.shape:
         smooth = _smoothed(as_type(given, x.dtype), label_smoothing, x.shape[along])
-        return reduce(_opposite(sum(chain(smooth, logs), axis=along)), weights, reduction)
+        return reduce(opposite(sum(chain(smooth, logs), axis=along)), weights, reduction)
     labels, counted = _labels("cross_entropy", given, x.shape, along, ignore_index)
-    losses = _opposite((1.0 - label_smoothing) * pick(logs, labels, axis=along))
+    losses = opposite((1.0 - label_smoothing) * pick(logs, labels, axis=along))
     if label_smoothing:
         losses = losses - label_smoothing * mean(logs, axis=along)
     return _reduced(losses, labels, counted, class_weights, weights, reduction)
@@ -87,13 +86,8 @@ def nll(
     along = normalize_axis(axis, x.ndim)
     logs = _scaled(x, class_weights, along, "nll")
     named, counted = _labels("nll", asarray(labels), x.shape, along, ignore_index)
-    losses = _opposite(pick(logs, named, axis=along))
+    losses = opposite(pick(logs, named, axis=along))
     return _reduced(losses, named, counted, class_weights, weights, reduction)
-
-
-def _opposite(logs: Tensor) -> Tensor:
-    """−x, written so that where x = 0 the loss is 0 and not −0."""
-    return subtract(0.0, logs)
 
 
 def _check_several(classes: int) -> None:

@@ -6,7 +6,8 @@ Each loss has a number for every example (or element), l_i. With weights w_i the
     "sum"    Σ w_i l_i
     "none"   w_i l_i
 
-where an example of weight 0 leaves no trace, in value or gradient, even if its l_i is NaN.
+where an example of weight 0 leaves no trace, in value or gradient, even if its l_i is NaN. If all
+weights are 0 there is nothing to average: the mean is NaN, the gradient 0.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 
 from chainrule.array.shape import Shape
 from chainrule.build.convert import ArrayLike, as_type, asarray, floating
-from chainrule.build.functions.arithmetic import divide
+from chainrule.build.functions.arithmetic import divide, subtract
 from chainrule.build.functions.manipulation import broadcast_to, reshape
 from chainrule.build.functions.reduction import mean, sum
 from chainrule.build.primitives.elementwise import chain
@@ -66,6 +67,11 @@ def reduce(
     if reduction == "sum":
         return sum(losses)
     return mean(losses) if mass is None else divide(sum(losses), sum(mass))
+
+
+def opposite(logs: Tensor) -> Tensor:
+    """Return −x, written so that where x = 0 the loss is 0 and not −0."""
+    return subtract(0.0, logs)
 
 
 def _over(weights: ArrayLike, losses: Tensor) -> Tensor:

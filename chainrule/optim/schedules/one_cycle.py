@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from chainrule.build.functions.arithmetic import clip
 from chainrule.build.functions.comparison import where
+from chainrule.build.functions.creation import full_like
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError
 from chainrule.optim.check import check_fields, positive, whole
@@ -59,7 +60,7 @@ class OneCycle(Schedule):
     def after(self, t: Tensor) -> Tensor:
         """Return γ(t)."""
         start, rate = 0.0, self.peak / self.divide
-        found = t * 0.0 + rate
+        found = full_like(t, rate)
         for end, target in self._phases():
             part = clip((t - start) / (end - start), 0.0, 1.0)
             found = where(t > start, self._between(rate, target, part), found)

@@ -21,11 +21,18 @@ from chainrule.build.tensor import Array, Primitive
 class Call:
     """A primitive with its attributes, and inputs for it: float64, integers or bool.
 
-    Floating inputs are also tried as float32.
+    Floating inputs are also tried as float32 unless the attributes are made for float64 (`single`).
     """
 
     primitive: Primitive
     inputs: tuple[Array, ...]
+    single: bool = True
+
+    @property
+    def variants(self) -> list[list[Array]]:
+        """The inputs in float64, and in float32."""
+        as_single = [x.astype(np.float32) if is_real(x) else x for x in self.inputs]
+        return [list(self.inputs), as_single] if self.single else [list(self.inputs)]
 
     def __repr__(self) -> str:
         drawn = ", ".join(f"{x.dtype}{list(x.shape)}" for x in self.inputs)

@@ -1,0 +1,95 @@
+"""The loop: epochs over the data, a step a batch, callbacks at their moments."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import numpy as np
+
+from chainrule.build.random import Generator
+from chainrule.build.tensor import Tensor
+from chainrule.errors import ChainruleError
+from chainrule.train.callback import Callback, Run
+from chainrule.train.data import Data
+from chainrule.train.metrics import Metric, Running
+
+Step = Callable[..., tuple[Tensor, Tensor]]
+Measure = Callable[[Data], dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One run of training; `step(x, y)` returns loss and prediction, `measure` judges data."""
+
+    step: Step
+    measure: Measure
+    metrics: Sequence[Metric]
+    data: Data
+    held_out: Data | None
+    batch_size: int
+    generator: Generator
+
+    def run(self, run: Run, callbacks: Sequence[Callback]) -> None:
+        """Train until all epochs are done, a callback stops the run, or Ctrl-C does."""
+        with ExitStack() as ends:
+            # Every end is called, in the order of the callbacks, even where one of them fails.
+            for callback in reversed(callbacks):
+                ends.callback(callback.on_fit_end, run)
+            ends.callback(_close, run)
+            for callback in callbacks:
+                callback.on_fit_begin(run)
+            try:
+                while run.reason is None and run.epoch < run.epochs:
+                    self._epoch(run, callbacks)
+            except KeyboardInterrupt:
+                run.stop("interrupted")
+
+    def _epoch(self, run: Run, callbacks: Sequence[Callback]) -> None:
+        run.epoch += 1
+        begun = time.perf_counter()
+        row = self._pass(run, callbacks)
+        if self.held_out is not None:
+            measured = self.measure(self.held_out)
+            row |= {f"validation_{name}": value for name, value in measured.items()}
+        row["seconds"] = time.perf_counter() - begun
+        run.history.epochs.append(row)
+        run.optimizer.observe(row[run.history.monitor])
+        for callback in callbacks:
+            callback.on_epoch_end(run)
+
+    def _pass(self, run: Run, callbacks: Sequence[Callback]) -> dict[str, float]:
+        """Go once through the data in random order; return the means of loss and metrics."""
+        run.model.train()
+        order = np.asarray(self.generator.permutation(len(self.data)))
+        running = [Running(metric) for metric in self.metrics]
+        total, count = 0.0, 0
+        for batch in self.data.batches(self.batch_size, order):
+            loss, prediction = self.step(batch.x, batch.y)
+            run.step += 1
+            total, count = total + _finite(float(loss), run) * len(batch), count + len(batch)
+            for metric in running:
+                metric.update(np.asarray(prediction), batch.y)
+            run.loss = total / count
+            run.metrics = {metric.metric.name: metric.value() for metric in running}
+            for callback in callbacks:
+                callback.on_step_end(run)
+        return {"loss": run.loss, **run.metrics}
+
+
+def _close(run: Run) -> None:
+    run.model.evaluate()
+    run.history.steps = run.step
+    run.history.stopped = run.reason or run.history.stopped
+
+
+def _finite(loss: float, run: Run) -> float:
+    if not math.isfinite(loss):
+        raise ChainruleError(
+            f"the loss became {loss} at step {run.step} (epoch {run.epoch}); lower the learning "
+            "rate, clip the gradients, or look at the inputs of that step"
+        )
+    return loss
