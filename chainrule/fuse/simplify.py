@@ -1,10 +1,10 @@
 """Exact rewrites of a graph: nothing here changes a single bit of a result.
 
-    alias x, detach x                  ->  x
-    f(x), f(x)                         ->  f(x) once
-    transpose(transpose x)             ->  one transpose, or x
-    reshape(reshape x)                 ->  one reshape, or x
-    transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
+alias x, detach x                  ->  x
+f(x), f(x)                         ->  f(x) once
+transpose(transpose x)             ->  one transpose, or x
+reshape(reshape x)                 ->  one reshape, or x
+transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
 """
 
 from __future__ import annotations

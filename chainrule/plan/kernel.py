@@ -1,13 +1,13 @@
 """The language of kernels: what a program does to its buffers, step by step.
 
-    Buffer    = (name, dtype, size, role)          a stretch of memory
-    View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
-    Kernel    = Map | Product | Lookup
-    Map       = (space, axes, body)                for every place of space: the body; `Reduce` runs over axes
-    Product   = (a, b, body)                       C_mn = Σ_k A_mk B_kn, then the body for every place of C
-    Lookup    = (data, indices, values)            values = data at the indices, or data += values there
-    Statement = Load(target, view) | Compute(target, primitive, operands) | Store(view, operand)
-              | Reduce(view, primitive, operand)
+Buffer    = (name, dtype, size, role)          a stretch of memory
+View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
+Kernel    = Map | Product | Lookup
+Map       = (space, axes, body)                for every place of space: the body; `Reduce` runs over axes
+Product   = (a, b, body)                       C_mn = Σ_k A_mk B_kn, then the body for every place of C
+Lookup    = (data, indices, values)            values = data at the indices, or data += values there
+Statement = Load(target, view) | Compute(target, primitive, operands) | Store(view, operand)
+          | Reduce(view, primitive, operand)
 """
 
 from __future__ import annotations

@@ -45,9 +45,7 @@ class Lowered:
     results: list[Buffer] = field(default_factory=list)
 
 
-def lower(
-    graph: Graph, grouping: Grouping, arguments: int, written: Sequence[int]
-) -> Lowered:
+def lower(graph: Graph, grouping: Grouping, arguments: int, written: Sequence[int]) -> Lowered:
     """Return the kernels of `graph`.
 
     Its first `arguments` inputs are arguments, the others variables. Its last outputs are new
@@ -94,9 +92,7 @@ class _Lowering:
     def view(self, node: Tensor) -> View:
         """Return where the value of `node` lies, making views and constants as needed."""
         if node not in self.views:
-            self.views[node] = (
-                self.constant(node) if node.value is not None else self.moved(node)
-            )
+            self.views[node] = self.constant(node) if node.value is not None else self.moved(node)
         return self.views[node]
 
     def constant(self, node: Tensor) -> View:

@@ -91,5 +91,3 @@ def renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
         case Lookup(data, indices, values):
             found = tuple(map(view, indices))
             return replace(kernel, data=view(data), indices=found, values=view(values))
-
-

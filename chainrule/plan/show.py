@@ -23,9 +23,7 @@ def show(kernel: Kernel) -> str:
 
 
 def _operations(body: tuple[Statement, ...]) -> str:
-    names = [
-        type(s.primitive).__name__.lower() for s in body if isinstance(s, Compute | Reduce)
-    ]
+    names = [type(s.primitive).__name__.lower() for s in body if isinstance(s, Compute | Reduce)]
     return " ".join(names)
 
 

@@ -156,9 +156,7 @@ class Function:
         place = base
         for offset in offsets:
             if offset.text != "0":
-                place = self.emit(
-                    f"getelementptr {element}, ptr {place.text}, {offset}", POINTER
-                )
+                place = self.emit(f"getelementptr {element}, ptr {place.text}, {offset}", POINTER)
         return place
 
     def load(self, address: Value, type_: Type) -> Value:

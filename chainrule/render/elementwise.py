@@ -157,9 +157,7 @@ def converted(f: Function, source: DType, x: Value, target: DType) -> Value:
     if source == target:
         return x
     if target == bool_:
-        return f.compare(
-            "fcmp une" if is_floating(source) else "icmp ne", x, literal(0, x.type)
-        )
+        return f.compare("fcmp une" if is_floating(source) else "icmp ne", x, literal(0, x.type))
     unsigned = source.kind in "ub"
     if is_floating(source):
         if is_floating(target):

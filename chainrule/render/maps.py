@@ -70,7 +70,9 @@ class _Writer:
         else:
             self._loops(self.outer, start, self._rows)
 
-    def _loops(self, dimensions: Sequence[Dimension], offsets: dict[View, Value], then: object) -> None:
+    def _loops(
+        self, dimensions: Sequence[Dimension], offsets: dict[View, Value], then: object
+    ) -> None:
         """Write a loop for each dimension, and `then` inside."""
         if not dimensions:
             then(offsets)  # type: ignore[operator]
@@ -197,4 +199,3 @@ def _collapsed(dimensions: list[Dimension]) -> list[Dimension]:
     if not merged and dimensions:
         merged.append(dimensions[-1])
     return merged
-

@@ -73,9 +73,7 @@ def library(f: Function, name: str, *operands: Value) -> Value:
         return _narrowed(f, f.call(name, double, *wide), type_.element)
     result = Value("poison", type_)
     for lane in range(type_.lanes):
-        parts = [
-            f.emit(f"extractelement {x}, i32 {lane}", Type(type_.element)) for x in operands
-        ]
+        parts = [f.emit(f"extractelement {x}, i32 {lane}", Type(type_.element)) for x in operands]
         one = library(f, name, *parts)
         result = f.emit(f"insertelement {result}, {one}, i32 {lane}", type_)
     return result

@@ -102,9 +102,7 @@ class _Writer:
                 there = f.plus(to, f.times(k.index, self.width))
                 f.store(value, f.address(target, self.element, there))
 
-    def _panel(
-        self, offsets: dict[View, Value], panel: Value, vectors: int, active: int
-    ) -> None:
+    def _panel(self, offsets: dict[View, Value], panel: Value, vectors: int, active: int) -> None:
         """All rows of one panel of columns."""
         height = _height(self.rows, vectors)
         whole = self.rows // height * height
@@ -114,9 +112,7 @@ class _Writer:
             tile = Tile(self.rows - whole, vectors, active)
             self._tile(offsets, index(whole), panel, tile)
 
-    def _tile(
-        self, offsets: dict[View, Value], row: Value, panel: Value, tile: Tile
-    ) -> None:
+    def _tile(self, offsets: dict[View, Value], row: Value, panel: Value, tile: Tile) -> None:
         f = self.f
         column = f.times(panel, self.width)
         sums = self._sums(offsets, row, panel, column, tile)
