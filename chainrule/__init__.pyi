@@ -192,6 +192,7 @@ from chainrule.errors import (
     DataError as DataError,
     DTypeError as DTypeError,
     FileError as FileError,
+    GradientError as GradientError,
     OptionError as OptionError,
     ShapeError as ShapeError,
     ValueUnknownError as ValueUnknownError,

@@ -1,8 +1,8 @@
 """The logarithm of the gamma function and its derivatives, which NumPy lacks.
 
 Each takes float32 or float64 numbers, computes in float64 and gives back the type that it got. The
-relative error is a few times 10⁻¹⁶, of order n of polygamma n times that; left of 0, near the zeros,
-the absolute error. Formulas by number are those of the NIST Digital Library of Mathematical
+relative error is a few times 10⁻¹⁶, and grows with the order of polygamma; left of 0, near the
+zeros, the absolute error. Formulas by number are those of the NIST Digital Library of Mathematical
 Functions (DLMF).
 """
 
@@ -124,7 +124,8 @@ def polygamma(x: Array, order: int) -> Array:
     """Return ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ(x); n = 0 is the digamma function.
 
     At its poles 0, −1, −2, … it is infinite for an odd order. For an even one, whose limits from
-    the two sides differ, it is NaN, except at +0 and −0, which tell the side.
+    the two sides differ, it is NaN, except at +0 and −0, which tell the side. Left of 0 the numbers
+    for an order above 130 are too large for float64, and NaN comes instead.
     """
     return _polygamma(x, order) if order else _digamma(x)
 

@@ -1,4 +1,4 @@
-"""The graph's leaves: constants, arguments, variables read; and the alias that names a tensor anew."""
+"""The graph's leaves (constants, arguments, variables read) and the alias, a tensor named anew."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Argument(Leaf):
 class Read(Leaf):
     """y = the content of a variable; after a write in the same recording, the written tensor.
 
-    Nothing is differentiated through it: a gradient with respect to a variable is one with respect to
-    its reads.
+    Nothing is differentiated through it: a gradient with respect to a variable is one with respect
+    to its reads.
     """
 
     variable: Variable
@@ -67,6 +67,9 @@ class Read(Leaf):
 
     def vjp(self, g: Tensor, y: Tensor, *inputs: Tensor) -> Cotangents:
         return (None,) * len(inputs)
+
+    def __str__(self) -> str:
+        return f"Read({self.variable.name})"
 
 
 @dataclass(frozen=True, eq=False)

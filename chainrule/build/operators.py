@@ -1,4 +1,4 @@
-"""Python's operators on arrays: `x + y` is the array function `add`, `x[i]` is `getitem`, and so on.
+"""Python's operators on arrays: `x + y` is the array function `add`, `x[i]` is `getitem`, …
 
 The array functions stand further down the data's way than the arrays they take, so they enter
 themselves here by name (`@operator`), and the methods look them up when called; the modules that

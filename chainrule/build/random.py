@@ -15,12 +15,13 @@ import numpy as np
 from chainrule.array.dtype import DType, as_dtype, float32, float64, int64, uint64
 from chainrule.array.shape import Shape, as_shape
 from chainrule.build.convert import as_type
+from chainrule.build.functions.arithmetic import add, multiply, sqrt
+from chainrule.build.functions.comparison import less
 from chainrule.build.functions.exponential import log
 from chainrule.build.functions.ordering import argsort
 from chainrule.build.functions.rounding import floor
 from chainrule.build.functions.special import erfinv
 from chainrule.build.functions.trigonometry import cos
-from chainrule.build.functions.arithmetic import sqrt
 from chainrule.build.primitives.random import RandomBits
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
@@ -65,14 +66,14 @@ class Generator:
         """Return numbers uniform in [low, high): 24 random bits in float32, 53 in float64."""
         chosen = _real(dtype)
         unit = self._unit(as_shape(shape), chosen)
-        return unit if (low, high) == (0.0, 1.0) else unit * (high - low) + low
+        return unit if (low, high) == (0.0, 1.0) else add(multiply(unit, high - low), low)
 
     def _unit(self, shape: Shape, dtype: DType) -> Tensor:
         if dtype == float32:
-            return as_type(self.bits(shape) >> 8, float32) * 2.0**-24
+            return multiply(as_type(self.bits(shape) >> 8, float32), 2.0**-24)
         low, high = (as_type(self.bits(shape), uint64) for _ in range(2))
         words: Tensor = (high << 32 | low) >> 11
-        return as_type(words, float64) * 2.0**-53
+        return multiply(as_type(words, float64), 2.0**-53)
 
     def normal(
         self, shape: ShapeLike = (), mean: float = 0.0, std: float = 1.0, dtype: Any = float32
@@ -80,8 +81,8 @@ class Generator:
         """Return normal numbers: √(−2 ln u)·cos 2πv for uniform u, v (Box and Muller 1958)."""
         lengths, chosen = as_shape(shape), _real(dtype)
         radius = sqrt(-2.0 * log(1.0 - self._unit(lengths, chosen)))
-        unit: Tensor = radius * cos(2.0 * math.pi * self._unit(lengths, chosen))
-        return unit * std + mean
+        unit = multiply(radius, cos(2.0 * math.pi * self._unit(lengths, chosen)))
+        return add(multiply(unit, std), mean)
 
     def truncated_normal(
         self,
@@ -99,29 +100,28 @@ class Generator:
             raise OptionError(f"bound must be positive, got {bound}")
         edge = math.erf(bound / math.sqrt(2.0))
         w = self.uniform(shape, -edge, edge, float64)
-        unit: Tensor = as_type(erfinv(w), _real(dtype)) * math.sqrt(2.0)
-        return unit * std + mean
+        unit = multiply(as_type(erfinv(w), _real(dtype)), math.sqrt(2.0))
+        return add(multiply(unit, std), mean)
 
     def bernoulli(self, probability: float, shape: ShapeLike = ()) -> Tensor:
         """Return bools that are True with `probability`."""
         if not 0.0 <= probability <= 1.0:
             raise OptionError(f"a probability lies between 0 and 1, got {probability}")
-        drawn: Tensor = self.uniform(shape) < probability
-        return drawn
+        return less(self.uniform(shape), probability)
 
     def integers(self, low: int, high: int, shape: ShapeLike = ()) -> Tensor:
         """Return integers uniform in [low, high)."""
         if high <= low:
             raise OptionError(f"integers need low < high, got {low} and {high}")
         scaled = floor(self.uniform(shape, dtype=float64) * float(high - low))
-        return as_type(scaled, int64) + low
+        return add(as_type(scaled, int64), low)
 
     def permutation(self, count: int) -> Tensor:
         """Return the integers 0 … count−1 in random order."""
         return argsort(self.bits(as_shape(count)))
 
 
-def _initial(seed: int) -> Any:
+def _initial(seed: Any) -> Any:
     if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise OptionError(f"a seed is an integer from 0 to 2**64 - 1, got {seed!r}")
     return np.array([seed, 0], np.uint64)

@@ -45,8 +45,10 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A function as a graph: inputs are its arguments, then the variables it reads; outputs are its
-    results, then the new contents of the variables it writes.
+    """A function as a graph.
+
+    Its inputs are the arguments, then the variables it reads; its outputs are the results, then the
+    new contents of the variables it writes.
 
     `guards` are the Python values that the function looked at (a layer's training mode): while each
     still has its value, the recording stands for the function.

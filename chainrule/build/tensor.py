@@ -1,14 +1,14 @@
 """Tensors as nodes of a graph, and the primitives that join them.
 
     Node      = Tensor | Bundle
-    Tensor    = (primitive, inputs: Node*, spec, value?, tracked, source)     one array
-    Bundle    = (primitive, inputs: Node*, specs, values?, tracked, source)   several; see `Item`
+    Tensor    = (primitive, inputs: Node*, spec, value?, tracked, source)
+    Bundle    = (primitive, inputs: Node*, specs, values?, tracked, source), taken apart by `Item`
     Spec      = (shape, dtype)
     Primitive = shape rule, evaluation, derivative, batching rule, cost
 
-There is one code path: calling a primitive makes a node, and when every input's value is known, computes its value
-at once. While a function is recorded, its arguments have no value, so neither have their descendants:
-recording is the same code with unknown numbers.
+There is one code path: calling a primitive makes a node and, when every input's value is known,
+computes its value at once. While a function is recorded its arguments have no value, so neither have
+their descendants: recording is the same code with unknown numbers.
 """
 
 from __future__ import annotations
@@ -55,9 +55,8 @@ REGISTRY: dict[str, type[Primitive]] = {}
 class Primitive:
     """One operation; a subclass states all that is known of it, its docstring the formula.
 
-    Subclasses are frozen data classes: their fields are the operation's attributes (axes, shapes), so
-    two equal primitives compute the same function. The order of a subclass's methods is: shape rule,
-    evaluation, derivative, batching rule, cost.
+    Subclasses are frozen data classes: their fields are the attributes (axes, shapes), so two equal
+    primitives are the same function. Their methods stand in the order in which they do here.
     """
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
@@ -136,8 +135,8 @@ class Bundle(Node):
 class Tensor(Operators, Node):
     """An array as a node of the graph; it never changes.
 
-    Made by `cr.asarray` and by the array functions, not by calling the class. `numpy.asarray(tensor)`
-    gives its value as a read-only array.
+    Made by `cr.asarray` and the array functions, not by calling the class. `numpy.asarray(tensor)`
+    gives its value as an array that cannot be written to.
     """
 
     __slots__ = ("spec",)
@@ -173,7 +172,7 @@ class Tensor(Operators, Node):
 
     def to_device(self, device: str, /, *, stream: None = None) -> Tensor:
         """Return the tensor itself, for the one device there is."""
-        if device != "cpu" or stream is not None:
+        if (device, stream) != ("cpu", None):
             raise ChainruleError(f"the only device is 'cpu' without streams, got {device!r}")
         return self
 
@@ -182,8 +181,7 @@ class Tensor(Operators, Node):
         if self.value is None:
             raise ValueUnknownError(
                 f"the value of the {self.spec} tensor made at {self.source} is not known while its "
-                "function is being recorded (compile, vmap, checkpoint); use cr.where or keep this "
-                "decision outside the function"
+                "function is recorded (compile, vmap, checkpoint); use cr.where, or decide outside"
             )
         return cast(Array, self.value)
 
@@ -198,7 +196,7 @@ class Tensor(Operators, Node):
         return self.known().item()
 
     def tolist(self) -> Any:
-        """Return the elements as nested Python lists."""
+        """Return the elements as nested lists."""
         return self.known().tolist()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -222,9 +220,6 @@ class Tensor(Operators, Node):
     def __index__(self) -> int:
         return self.known().__index__()
 
-    def __complex__(self) -> complex:
-        return complex(self.item())
-
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("a tensor without axes has no length")
@@ -236,8 +231,8 @@ class Tensor(Operators, Node):
     def __repr__(self) -> str:
         if self.value is None:
             return f"Tensor({self.spec}, recorded at {self.source})"
-        body = np.array2string(self.value, separator=", ", prefix="Tensor(", threshold=100)
-        return f"Tensor({body}, {self.dtype.name})"
+        text = np.array2string(self.value, separator=", ", prefix="Tensor(", threshold=100)
+        return f"Tensor({text}, {self.dtype.name})"
 
 
 def _infer(primitive: Primitive, inputs: tuple[Node, ...], source: Source) -> Any:

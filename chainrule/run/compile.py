@@ -33,9 +33,9 @@ class Signature(NamedTuple):
 class Compiled:
     """A function that records itself once for each signature and then runs as a program.
 
-    Arrays and numbers are the program's inputs; bools, strings and `None` are fixed in it. Variables
-    that the function reads and writes are found while recording, and so are the Python values that
-    it looks at through layers (training mode): a call with others records again.
+    Arrays and numbers are the program's inputs; bools, strings and `None` are fixed in it. The
+    variables that the function reads and writes are found while recording, and so are the Python
+    values that it looks at through layers (training mode): a call with others records again.
     """
 
     def __init__(self, function: Callable[..., Any], device: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import pkgutil
 from importlib import import_module
 
@@ -11,5 +10,4 @@ import chainrule.derive
 
 for package in (chainrule.build, chainrule.derive):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        with contextlib.suppress(ImportError):  # [checks] removes this when all files are there
-            import_module(module.name)
+        import_module(module.name)

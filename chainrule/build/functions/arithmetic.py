@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainrule.array.dtype import bool_
 from chainrule.build.convert import ArrayLike, asarray, floating, operands
 from chainrule.build.operators import operator
 from chainrule.build.primitives.elementwise import Add, Divide, Multiply, Negative, Subtract
@@ -10,11 +11,14 @@ from chainrule.build.primitives.power import Power, Sqrt
 from chainrule.build.primitives.rounding import FloorDivide, Remainder, Sign
 from chainrule.build.primitives.trigonometry import Hypot
 from chainrule.build.tensor import Tensor
+from chainrule.errors import DTypeError
 
 
 @operator
 def add(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the sum, y_i = a_i + b_i.
+
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
     >>> add([1.0, 2.0], 10.0)
     Tensor([11., 12.], float32)
@@ -26,6 +30,8 @@ def add(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def subtract(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the difference, y_i = a_i − b_i.
 
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
+
     >>> subtract([1.0, 2.0], 10.0)
     Tensor([-9., -8.], float32)
     """
@@ -35,6 +41,8 @@ def subtract(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def multiply(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the product, y_i = a_i · b_i.
+
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
     >>> multiply([1.0, 2.0], 10.0)
     Tensor([10., 20.], float32)
@@ -46,6 +54,8 @@ def multiply(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the quotient, y_i = a_i / b_i; integers are divided as float32.
 
+    Errors: `ShapeError` where the shapes do not broadcast.
+
     >>> divide([1.0, 2.0], 4)
     Tensor([0.25, 0.5 ], float32)
     """
@@ -55,6 +65,8 @@ def divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def negative(x: ArrayLike, /) -> Tensor:
     """Return the opposite, y_i = −x_i.
+
+    Errors: `DTypeError` for bools.
 
     >>> negative([1.0, -2.0])
     Tensor([-1.,  2.], float32)
@@ -66,15 +78,22 @@ def negative(x: ArrayLike, /) -> Tensor:
 def positive(x: ArrayLike, /) -> Tensor:
     """Return x itself.
 
+    Errors: `DTypeError` for bools.
+
     >>> positive([1.0, -2.0])
     Tensor([ 1., -2.], float32)
     """
-    return asarray(x)
+    array = asarray(x)
+    if array.dtype == bool_:
+        raise DTypeError("positive takes numbers, got bool; use astype")
+    return array
 
 
 @operator
 def floor_divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the quotient rounded down, y_i = ⌊a_i / b_i⌋; its derivative is 0.
+
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
     >>> floor_divide([7.0, -7.0], 2.0)
     Tensor([ 3., -4.], float32)
@@ -86,6 +105,8 @@ def floor_divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def remainder(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the rest of the division rounded down, y_i = a_i − b_i·⌊a_i / b_i⌋.
 
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
+
     >>> remainder([7.0, -7.0], 4.0)
     Tensor([3., 1.], float32)
     """
@@ -94,19 +115,25 @@ def remainder(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 @operator
 def pow(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
-    """Return the power, y_i = a_i to the b_i, with 0⁰ = 1.
+    """Return the power, y_i = a_i to the b_i, with 0⁰ = 1; NaN for a < 0 with a fractional b.
 
-    At a = 0 the derivative by a is that of the limit from the right, and 0 where b = 0; the
-    derivative by b counts 0ᵇ·ln 0 as 0. A negative a with a fractional b gives NaN.
+    ∂y/∂a = b·aᵇ⁻¹, which is 0 for b = 0 whatever a is; ∂y/∂b = aᵇ·ln a, and 0 at a = 0.
 
-    >>> pow([2.0, 3.0], 2)
+    Errors: `DTypeError` for bools and for negative powers of integers, `ShapeError` where the
+    shapes do not broadcast.
+
+    >>> pow([2.0, -3.0], 2)
     Tensor([4., 9.], float32)
     """
-    return Power()(*operands(x1, x2))
+    base, exponent = operands(x1, x2)
+    is_square = isinstance(x2, int | float) and x2 == 2
+    return square(base) if is_square else Power()(base, exponent)
 
 
 def square(x: ArrayLike, /) -> Tensor:
     """Return the square, y_i = x_i².
+
+    Errors: `DTypeError` for bools.
 
     >>> square([1.0, -2.0])
     Tensor([1., 4.], float32)
@@ -149,6 +176,8 @@ def hypot(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
     The derivative at (0, 0) is 0.
 
+    Errors: `ShapeError` where the shapes do not broadcast.
+
     >>> hypot([3.0, 3.0e30], [4.0, 4.0e30])
     Tensor([5.e+00, 5.e+30], float32)
     """
@@ -159,6 +188,8 @@ def hypot(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def abs(x: ArrayLike, /) -> Tensor:
     """Return the distance from zero, y_i = |x_i|, with the derivative 0 at 0.
 
+    Errors: `DTypeError` for bools.
+
     >>> abs([1.0, -2.0])
     Tensor([1., 2.], float32)
     """
@@ -167,6 +198,8 @@ def abs(x: ArrayLike, /) -> Tensor:
 
 def sign(x: ArrayLike, /) -> Tensor:
     """Return −1, 0 or 1 by the sign of x; its derivative is 0.
+
+    Errors: `DTypeError` for bools.
 
     >>> sign([3.0, 0.0, -2.0])
     Tensor([ 1.,  0., -1.], float32)
@@ -180,6 +213,8 @@ def maximum(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     Where two variable arguments are equal each gets half of the gradient; an argument equal to a
     constant gets none.
 
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
+
     >>> maximum([1.0, 5.0], 3.0)
     Tensor([3., 5.], float32)
     """
@@ -192,6 +227,8 @@ def minimum(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     Where two variable arguments are equal each gets half of the gradient; an argument equal to a
     constant gets none.
 
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
+
     >>> minimum([1.0, 5.0], 3.0)
     Tensor([1., 3.], float32)
     """
@@ -201,10 +238,17 @@ def minimum(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def clip(x: ArrayLike, /, min: ArrayLike | None = None, max: ArrayLike | None = None) -> Tensor:
     """Return x moved into the interval from `min` to `max`, y = minimum(maximum(x, min), max).
 
-    Outside the interval, and on its ends, the derivative is 0.
+    The derivative is 0 outside the interval, and on its ends where they are constants.
+
+    Errors: `DTypeError` for bools and where a bound has a higher type than x, `ShapeError` where
+    the shapes do not broadcast.
 
     >>> clip([-1.0, 0.5, 2.0], min=0.0, max=1.0)
     Tensor([0. , 0.5, 1. ], float32)
     """
-    low = asarray(x) if min is None else maximum(x, min)
-    return low if max is None else minimum(low, max)
+    array = positive(x)
+    low = array if min is None else maximum(array, min)
+    result = low if max is None else minimum(low, max)
+    if result.dtype != array.dtype:
+        raise DTypeError(f"clip of {array.dtype} has a bound of type {result.dtype}; use astype")
+    return result

@@ -1,17 +1,23 @@
-"""Comparison, logic and selection, element by element."""
+"""Comparison, logic and selection, element by element, after promotion to one type.
+
+Errors of all with two operands: `ShapeError` where the shapes do not broadcast, `DTypeError` where
+the types have no common one. Bools are equal or not, but none is less than another: `DTypeError`.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from chainrule.array.dtype import bool_, is_floating
 from chainrule.build.convert import ArrayLike, asarray, floating, operands
+from chainrule.build.leaf import constant
 from chainrule.build.operators import operator
 from chainrule.build.primitives.comparison import (
     And,
     Equal,
     Invert,
-    IsInf,
     IsNan,
     Less,
     LessEqual,
@@ -22,6 +28,7 @@ from chainrule.build.primitives.comparison import (
     Xor,
 )
 from chainrule.build.primitives.elementwise import Where
+from chainrule.build.primitives.extremum import Abs
 from chainrule.build.tensor import Tensor
 from chainrule.errors import DTypeError
 
@@ -91,6 +98,8 @@ def greater_equal(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def logical_and(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return whether both are true, for bools.
 
+    Errors: `DTypeError` for anything but bools.
+
     >>> logical_and([False, True], True)
     Tensor([False,  True], bool)
     """
@@ -99,6 +108,8 @@ def logical_and(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 def logical_or(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return whether at least one is true, for bools.
+
+    Errors: `DTypeError` for anything but bools.
 
     >>> logical_or([False, True], True)
     Tensor([ True,  True], bool)
@@ -109,6 +120,8 @@ def logical_or(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def logical_xor(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return whether exactly one is true, for bools.
 
+    Errors: `DTypeError` for anything but bools.
+
     >>> logical_xor([False, True], True)
     Tensor([ True, False], bool)
     """
@@ -117,6 +130,8 @@ def logical_xor(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 def logical_not(x: ArrayLike, /) -> Tensor:
     """Return whether x is false, for bools.
+
+    Errors: `DTypeError` for anything but bools.
 
     >>> logical_not([False, True])
     Tensor([ True, False], bool)
@@ -135,6 +150,8 @@ def _bools(x: ArrayLike, name: str) -> Tensor:
 def bitwise_and(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the bits that both have, for integers and bools.
 
+    Errors: `DTypeError` for floating numbers.
+
     >>> bitwise_and(12, 10)
     Tensor(8, int64)
     """
@@ -144,6 +161,8 @@ def bitwise_and(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def bitwise_or(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the bits that at least one has, for integers and bools.
+
+    Errors: `DTypeError` for floating numbers.
 
     >>> bitwise_or(12, 10)
     Tensor(14, int64)
@@ -155,6 +174,8 @@ def bitwise_or(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def bitwise_xor(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the bits that exactly one has, for integers and bools.
 
+    Errors: `DTypeError` for floating numbers.
+
     >>> bitwise_xor(12, 10)
     Tensor(6, int64)
     """
@@ -164,6 +185,8 @@ def bitwise_xor(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def bitwise_left_shift(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return a·2ᵇ, the bits moved up, for integers.
+
+    Errors: `DTypeError` for anything but integers.
 
     >>> bitwise_left_shift(3, 2)
     Tensor(12, int64)
@@ -175,6 +198,8 @@ def bitwise_left_shift(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def bitwise_right_shift(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return ⌊a / 2ᵇ⌋, the bits moved down, for integers.
 
+    Errors: `DTypeError` for anything but integers.
+
     >>> bitwise_right_shift(12, 2)
     Tensor(3, int64)
     """
@@ -184,6 +209,8 @@ def bitwise_right_shift(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def bitwise_invert(x: ArrayLike, /) -> Tensor:
     """Return every bit turned round, for integers and bools.
+
+    Errors: `DTypeError` for floating numbers.
 
     >>> bitwise_invert(0)
     Tensor(-1, int64)
@@ -201,22 +228,29 @@ def isnan(x: ArrayLike, /) -> Tensor:
 
 
 def isinf(x: ArrayLike, /) -> Tensor:
-    """Return whether x is infinite, of either sign.
+    """Return whether x is infinite, of either sign, |x| = ∞.
 
     >>> isinf([1.0, float("-inf")])
     Tensor([False,  True], bool)
     """
-    return IsInf()(asarray(x))
+    return equal(_size(x), math.inf)
 
 
 def isfinite(x: ArrayLike, /) -> Tensor:
-    """Return whether x is neither infinite nor NaN.
+    """Return whether x is neither infinite nor NaN, |x| < ∞.
 
     >>> isfinite([1.0, float("nan"), float("inf")])
     Tensor([ True, False, False], bool)
     """
+    return less(_size(x), math.inf)
+
+
+def _size(x: ArrayLike) -> Tensor:
+    """The absolute value of floating numbers, 0 for integers and bools, which are all finite."""
     array = asarray(x)
-    return Invert()(Or()(IsNan()(array), IsInf()(array)))
+    if is_floating(array.dtype):
+        return Abs()(array)
+    return constant(np.zeros(array.shape, np.float32))
 
 
 def signbit(x: ArrayLike, /) -> Tensor:
@@ -250,7 +284,10 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """Return x with NaN as `nan` and infinities as `posinf` and `neginf`, by default the limits.
+    """Return x with NaN as `nan`, +∞ as `posinf` and −∞ as `neginf`.
+
+    Infinities become by default the largest numbers of the type. The derivative by a number that
+    was replaced is 0. Integers stay as they are.
 
     >>> nan_to_num([1.0, float("nan")])
     Tensor([1., 0.], float32)
@@ -259,6 +296,6 @@ def nan_to_num(
     if not is_floating(array.dtype):
         return array
     largest = float(np.finfo(array.dtype).max)
-    top = where(isinf(array) & (array > 0), largest if posinf is None else posinf, array)
-    low = where(isinf(top) & (array < 0), -largest if neginf is None else neginf, top)
+    top = where(equal(array, math.inf), largest if posinf is None else posinf, array)
+    low = where(equal(array, -math.inf), -largest if neginf is None else neginf, top)
     return where(isnan(array), nan, low)

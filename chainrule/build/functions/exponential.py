@@ -1,4 +1,4 @@
-"""Exponentials and logarithms, element by element."""
+"""Exponentials and logarithms, element by element; integers are taken as float32."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def exp(x: ArrayLike, /) -> Tensor:
 
 
 def expm1(x: ArrayLike, /) -> Tensor:
-    """Return eˣ − 1, exact near 0, y = eˣ − 1.
+    """Return the exponential less one, y = eˣ − 1, with all its digits near 0.
 
     >>> expm1([0.0, 1.0e-8])
     Tensor([0.e+00, 1.e-08], float32)
@@ -36,7 +36,9 @@ def expm1(x: ArrayLike, /) -> Tensor:
 
 
 def log(x: ArrayLike, /) -> Tensor:
-    """Return the natural logarithm, y = ln x.
+    """Return the natural logarithm, y = ln x; NaN for negative numbers.
+
+    At 0 it is −∞ with the derivative +∞, which an exact zero in the chain rule absorbs.
 
     >>> log([1.0, 10.0])
     Tensor([0.       , 2.3025851], float32)
@@ -45,7 +47,7 @@ def log(x: ArrayLike, /) -> Tensor:
 
 
 def log1p(x: ArrayLike, /) -> Tensor:
-    """Return the logarithm of 1 + x, exact near 0, y = ln(1 + x).
+    """Return the logarithm of one plus x, y = ln(1 + x), with all its digits near 0.
 
     >>> log1p([0.0, 1.0e-8])
     Tensor([0.e+00, 1.e-08], float32)
@@ -72,10 +74,10 @@ def log2(x: ArrayLike, /) -> Tensor:
 
 
 def log10(x: ArrayLike, /) -> Tensor:
-    """Return the logarithm to base 10, y = ln x / ln 10, exact at powers of 10.
+    """Return the logarithm to base 10, y = ln x / ln 10, exact at powers of 10 in float64.
 
-    >>> log10([1.0, 1000.0])
-    Tensor([0., 3.], float32)
+    >>> log10([1.0, 10.0])
+    Tensor([0., 1.], float32)
     """
     return Log10()(*floating(x))
 
@@ -83,7 +85,9 @@ def log10(x: ArrayLike, /) -> Tensor:
 def logaddexp(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the logarithm of a sum of exponentials, y = ln(eᵃ + eᵇ), without overflow.
 
-    Where both are −∞ the derivatives are 0.
+    Where both are −∞ the derivatives are 0. `logaddexp(x, 0)` is softplus.
+
+    Errors: `ShapeError` where the shapes do not broadcast.
 
     >>> logaddexp(1000.0, 1000.0)
     Tensor(1000.6932, float32)
@@ -92,7 +96,7 @@ def logaddexp(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 
 def sigmoid(x: ArrayLike, /) -> Tensor:
-    """Return the logistic function, y = 1 / (1 + e⁻ˣ).
+    """Return the logistic function, y = 1 / (1 + e⁻ˣ), without overflow.
 
     >>> sigmoid([0.0, 100.0])
     Tensor([0.5, 1. ], float32)

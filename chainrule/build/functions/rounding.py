@@ -1,11 +1,11 @@
-"""Rounding, element by element; the derivative is 0 wherever it exists."""
+"""Rounding, element by element, of derivative 0 everywhere; and the transfer of a sign."""
 
 from __future__ import annotations
 
 from chainrule.array.dtype import is_floating
 from chainrule.build.convert import ArrayLike, asarray, floating
 from chainrule.build.functions.comparison import signbit, where
-from chainrule.build.primitives.elementwise import Elementwise
+from chainrule.build.primitives.elementwise import Flat
 from chainrule.build.primitives.extremum import Abs
 from chainrule.build.primitives.rounding import Ceil, Floor, Round, Trunc
 from chainrule.build.tensor import Tensor
@@ -48,7 +48,9 @@ def round(x: ArrayLike, /) -> Tensor:
 
 
 def copysign(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
-    """Return the size of a with the sign of b, y = |a|·sign(b).
+    """Return the size of a with the sign of b, y = |a|·sign(b), by the sign bit of b.
+
+    Errors: `ShapeError` where the shapes do not broadcast.
 
     >>> copysign([1.0, 2.0], [-0.0, 3.0])
     Tensor([-1.,  2.], float32)
@@ -58,6 +60,6 @@ def copysign(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     return where(signbit(b), -size, size)
 
 
-def _rounded(primitive: Elementwise, x: ArrayLike) -> Tensor:
+def _rounded(primitive: Flat, x: ArrayLike) -> Tensor:
     array = asarray(x)
     return primitive(array) if is_floating(array.dtype) else array

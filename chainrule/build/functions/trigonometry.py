@@ -1,4 +1,7 @@
-"""Circular and hyperbolic functions, element by element; angles in radians."""
+"""Circular and hyperbolic functions, element by element; angles in radians.
+
+Integers are taken as float32. Outside a function's domain the result is NaN.
+"""
 
 from __future__ import annotations
 
@@ -135,6 +138,8 @@ def atan2(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
     The derivative at the origin is 0.
 
+    Errors: `ShapeError` where the shapes do not broadcast.
+
     >>> atan2([1.0, 0.0], [0.0, -1.0])
     Tensor([1.5707964, 3.1415927], float32)
     """
@@ -145,6 +150,6 @@ def sinc(x: ArrayLike, /) -> Tensor:
     """Return sin(πx) / (πx), and 1 at 0; smooth there, with the derivative 0.
 
     >>> sinc([0.0, 0.5])
-    Tensor([1.       , 0.6366198], float32)
+    Tensor([1.        , 0.63661975], float32)
     """
     return Sinc()(*floating(x))

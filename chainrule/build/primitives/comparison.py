@@ -52,14 +52,6 @@ class IsNan(Predicate):
 
 
 @dataclass(frozen=True)
-class IsInf(Predicate):
-    """y = (|x| = ∞)"""
-
-    def evaluate(self, x: Array) -> Array:
-        return np.isinf(x)
-
-
-@dataclass(frozen=True)
 class SignBit(Predicate, Real):
     """y = (x carries a minus sign)"""
 

@@ -58,7 +58,7 @@ class Log1p(Real):
 
 @dataclass(frozen=True)
 class Log2(Real):
-    """y = ln x / ln 2, exact at powers of 2"""
+    """y = ln x / ln 2"""
 
     def evaluate(self, x: Array) -> Array:
         return np.log2(x)
@@ -69,7 +69,7 @@ class Log2(Real):
 
 @dataclass(frozen=True)
 class Log10(Real):
-    """y = ln x / ln 10, exact at powers of 10"""
+    """y = ln x / ln 10"""
 
     def evaluate(self, x: Array) -> Array:
         return np.log10(x)
@@ -85,10 +85,11 @@ class LogAddExp(Real):
     def evaluate(self, a: Array, b: Array) -> Array:
         return np.logaddexp(a, b)
 
-    # ∂y/∂a = eᵃ / (eᵃ + eᵇ); where both are −∞ there is nothing to share out.
+    # ∂y/∂a = eᵃ / (eᵃ + eᵇ): halves where both are ∞; both −∞ leave nothing to share out.
     def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
         live = Where()(y == -math.inf, zero(g), g)
-        return chain(live, Sigmoid()(a - b)), chain(live, Sigmoid()(b - a))
+        gap = Where()((a == b) & (y == math.inf), zero(a), a - b)
+        return chain(live, Sigmoid()(gap)), chain(live, Sigmoid()(-gap))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The larger and the smaller of two, and the distance from zero: functions with a kink.
 
-At a tie each of two arguments gets half of the gradient; against a constant (a number or an array
-that the user gave) neither gets any, so that maximum(x, 0), clip(x, min=0) and where(x > 0, x, 0)
-agree. The graph says what a constant is: see `chainrule.build.kinks`.
+At a tie each of two arguments gets half of the gradient; against a constant (what nothing to be
+differentiated feeds: a number, data) neither gets any, so that maximum(x, 0), clip(x, min=0) and
+where(x > 0, x, 0) agree. All kinks: `chainrule.build.kinks`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.build.leaf import Constant
 from chainrule.build.primitives.comparison import Equal, Less
 from chainrule.build.primitives.elementwise import Numeric, Where, chain, zero
 from chainrule.build.primitives.rounding import Sign
@@ -53,6 +52,6 @@ class Minimum(Numeric):
 
 def _part(g: Tensor, selected: Tensor, x: Tensor, other: Tensor) -> Tensor:
     """The part of `g` that goes to `x`, which is `selected` where it differs from `other`."""
-    if isinstance(x.primitive, Constant) or isinstance(other.primitive, Constant):
+    if not (x.tracked and other.tracked):
         return Where()(selected, g, zero(g))
     return Where()(selected, g, Where()(Equal()(x, other), g * 0.5, zero(g)))
