@@ -136,6 +136,8 @@ class Variable(Operators):
         """
         if self._storage is None:
             self._storage = np.array(self.content().known())
+        elif self._initial is not None:
+            self.content()
         return self._storage
 
     def rewritten(self) -> None:

@@ -2,17 +2,18 @@
 
     Group = (kind, space, axes, nodes)
 
-An elementwise node joins the last group that one of its operands comes from, if that group runs over
-the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A reduction
-ends a chain in the same loop. What only moves elements is no group at all: it is a view.
+An elementwise node joins the last group that one of its operands comes from, if that group runs
+over the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A
+reduction ends a chain in the same loop. What only moves elements is no group at all: it is a view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from chainrule.array.dtype import bool_
 from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
@@ -31,7 +32,7 @@ class NotNativeError(ChainruleError):
 
 
 class Kind(Enum):
-    """What a group's loop is."""
+    """What runs in the loop of a group: its nodes alone, or behind a product; or a lookup."""
 
     MAP = auto()
     PRODUCT = auto()
@@ -92,11 +93,11 @@ def group(graph: Graph) -> Grouping:
     Errors: `NotNativeError` for a primitive that no kernel computes.
     """
     grouping = Grouping()
-    for node in _by_depth(graph.nodes):
+    for node in _by_depth(_tensors(graph)):
         if isinstance(node.primitive, VIEWS):
             grouping.views.add(node)
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
-        elif isinstance(node.primitive, MatMul):
+        elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
             place = grouping.open(Group(Kind.PRODUCT, node.shape))
             grouping.add(node, place)
         elif isinstance(node.primitive, Gather | ScatterAdd):
@@ -133,15 +134,22 @@ def _axes(node: Tensor) -> tuple[int, ...] | None:
     return node.primitive.axes if isinstance(node.primitive, Reduction) else None
 
 
-def _by_depth(nodes: Iterable[Node]) -> list[Tensor]:
+def _tensors(graph: Graph) -> list[Tensor]:
+    for node in graph.nodes:
+        if not isinstance(node, Tensor):
+            raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
+    return [node for node in graph.nodes if isinstance(node, Tensor)]
+
+
+def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     """Return the nodes in an order that lets loops be long and weights be written in place.
 
-    Nodes with few matrix products behind them come first; of those, the ones with many products still
-    to come, so that the last reader of a weight comes before the product whose epilogue writes it.
+    Nodes with few matrix products behind them come first; of those, the ones with many products
+    still to come, so that the last reader of a weight comes before the product whose epilogue writes
+    it.
     Single numbers (the step size of an optimizer, say) are computed as early as possible, arrays as
     late as possible, in the loop of what needs them.
     """
-    listed = [node for node in nodes if isinstance(node, Tensor)]
     depth = _depths(listed)
     height: dict[Node, int] = dict.fromkeys(listed, 0)
     latest: dict[Node, int] = {}

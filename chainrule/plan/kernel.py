@@ -1,13 +1,16 @@
 """The language of kernels: what a program does to its buffers, step by step.
 
-Buffer    = (name, dtype, size, role)          a stretch of memory
+Buffer    = (index, dtype, size, role)         a stretch of memory
 View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
 Kernel    = Map | Product | Lookup
-Map       = (space, axes, body)                for every place of space: the body; `Reduce` runs over axes
-Product   = (a, b, body)                       C_mn = Σ_k A_mk B_kn, then the body for every place of C
-Lookup    = (data, indices, values)            values = data at the indices, or data += values there
-Statement = Load(target, view) | Compute(target, primitive, operands) | Store(view, operand)
+Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
+Product   = (a, b, panels, live, body)         C_mn = Σ_k A_mk B_kn, then the body for every place
+Lookup    = (data, indices, values, fault, shared, from_end, adds)
+                                               values = data at the indices, or data += values there
+Statement = Load(target, view) | Compute(target, primitive, operands, dtype) | Store(view, operand)
           | Reduce(view, primitive, operand)
+
+Each kernel also names the line of the user's code that it comes from.
 """
 
 from __future__ import annotations
@@ -123,8 +126,8 @@ class Map:
 class Product:
     """C_mn = Σ_k A_mk B_kn for each place of the axes in front, then the body; value 0 is C.
 
-    Where B does not lie as tiles need it, it is copied into `panels` first. `live` is room for
-    the absorbing zero: what k, m and n have anything but zeros; None where plain arithmetic is meant.
+    Where B does not lie as tiles need it, it is copied into `panels` first. `live` is room for the
+    absorbing zero: which k, m and n have anything but zeros; None where plain arithmetic is meant.
     """
 
     a: View
@@ -137,9 +140,9 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i); with `adds`, data starts as 0 and
-    values are added to it, one after the other.
+    """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i), or the other way round.
 
+    With `adds`, data starts as 0 and values are added to it, one after the other.
     The first `shared` axes b belong to all. An index outside its axis sets `fault` to 1.
     """
 
@@ -156,6 +159,13 @@ class Lookup:
 Kernel = Map | Product | Lookup
 
 
+def space_of(kernel: Map | Product) -> Shape:
+    """Return the places that the kernel's body runs over."""
+    if isinstance(kernel, Map):
+        return kernel.space
+    return (*kernel.a.shape[:-1], kernel.b.shape[-1])
+
+
 def reads(kernel: Kernel) -> list[View]:
     """Return the views that `kernel` reads."""
     match kernel:
@@ -165,6 +175,17 @@ def reads(kernel: Kernel) -> list[View]:
             return [a, b, *(s.view for s in body if isinstance(s, Load))]
         case Lookup(data, indices, values, _, _, _, adds):
             return [*indices, values if adds else data]
+
+
+def views(kernel: Kernel) -> list[View]:
+    """Return all views that `kernel` reads or writes."""
+    match kernel:
+        case Map(_, _, body):
+            return [s.view for s in body if not isinstance(s, Compute)]
+        case Product(a, b, _, _, body):
+            return [a, b, *(s.view for s in body if not isinstance(s, Compute))]
+        case Lookup(data, indices, values):
+            return [data, *indices, values]
 
 
 def writes(kernel: Kernel) -> list[Buffer]:

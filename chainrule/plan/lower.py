@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chainrule.array.dtype import int64
-from chainrule.array.shape import Shape, size_of
+from chainrule.array.shape import size_of
 from chainrule.build.graph import Graph
-from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
+from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
-from chainrule.build.primitives.movement import Flip, Slice, Transpose
 from chainrule.build.tensor import Array, Node, Spec, Tensor
-from chainrule.fuse.group import Group, Grouping, Kind, NotNativeError
+from chainrule.fuse.group import Group, Grouping, Kind
 from chainrule.plan.kernel import (
     Buffer,
     Compute,
@@ -32,6 +31,7 @@ from chainrule.plan.kernel import (
     contiguous,
 )
 from chainrule.plan.machine import TILE_COLUMNS, VECTOR_BYTES, WIDEST
+from chainrule.plan.views import moved
 
 
 @dataclass
@@ -104,27 +104,11 @@ class _Lowering:
         return contiguous(buffer, compact.shape).broadcast(node.shape)
 
     def moved(self, node: Tensor) -> View:
-        """The view that a movement primitive makes of its operand's."""
+        """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
         operand = node.inputs[0]
         assert isinstance(operand, Tensor)
         below = self.view(operand)
-        match node.primitive:
-            case Broadcast(shape):
-                return below.broadcast(shape)
-            case Transpose(axes):
-                strides = tuple(below.strides[axis] for axis in axes)
-                return View(below.buffer, below.offset, node.shape, strides)
-            case Slice(start, _, step):
-                offset = below.offset + sum(
-                    a * stride for a, stride in zip(start, below.strides, strict=True)
-                )
-                strides = tuple(s * stride for s, stride in zip(step, below.strides, strict=True))
-                return View(below.buffer, offset, node.shape, strides)
-            case Flip(axes):
-                return _flipped(below, axes)
-            case Reshape(shape):
-                return _reshaped(below, shape) or self.copied(node, below)
-        raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
+        return moved(node.primitive, below) or self.copied(node, below)
 
     def copied(self, node: Tensor, below: View) -> View:
         buffer = self.buffer(node.spec, Role.TEMPORARY)
@@ -141,17 +125,21 @@ class _Lowering:
             return
         body = _Body(self, group, place)
         if group.kind is Kind.PRODUCT:
-            a, b = (self.view(x) for x in first.inputs if isinstance(x, Tensor))
-            body.result(first, 0)
-            statements = body.of(rest)
-            front = first.shape[:-2]
-            a, b = a.broadcast((*front, *a.shape[-2:])), b.broadcast((*front, *b.shape[-2:]))
-            live = self.live(a, b) if isinstance(first.primitive, ChainMatMul) else None
-            kernel: Kernel = Product(a, b, self.panels(b), live, statements, first.source)
+            self.done.kernels.append(self.product(first, rest, body))
         else:
             statements = body.of(group.nodes)
-            kernel = Map(group.space, group.axes or (), statements, group.nodes[-1].source)
-        self.done.kernels.append(kernel)
+            source = group.nodes[-1].source
+            self.done.kernels.append(Map(group.space, group.axes or (), statements, source))
+
+    def product(self, node: Tensor, rest: list[Tensor], body: _Body) -> Product:
+        """The kernel of a matrix product, with the nodes `rest` behind it."""
+        a, b = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
+        body.result(node, 0)
+        statements = body.of(rest)
+        front = node.shape[:-2]
+        a, b = a.broadcast((*front, *a.shape[-2:])), b.broadcast((*front, *b.shape[-2:]))
+        live = self.live(a, b) if isinstance(node.primitive, ChainMatMul) else None
+        return Product(a, b, self.panels(b), live, statements, node.source)
 
     def lookup(self, node: Tensor) -> Lookup:
         """The kernel of a gather, or of its transpose."""
@@ -251,7 +239,7 @@ def panels_needed(b: View) -> int:
     """Return how many elements B takes in panels, or 0 where it can be read as it lies."""
     lanes = VECTOR_BYTES // b.buffer.dtype.itemsize
     depth, columns = b.shape[-2:]
-    if b.strides[-1] == 1 and columns % lanes == 0:
+    if columns == 0 or (b.strides[-1] == 1 and columns % lanes == 0):
         return 0
     width = min(WIDEST, -(-columns // lanes)) * lanes
     return depth * -(-columns // width) * width
@@ -266,32 +254,3 @@ def _needed(graph: Graph, grouping: Grouping) -> set[Node]:
             if not same or node in grouping.views or below in grouping.views:
                 needed.add(below)
     return needed
-
-
-def _flipped(view: View, axes: tuple[int, ...]) -> View:
-    offset = view.offset + sum((view.shape[axis] - 1) * view.strides[axis] for axis in axes)
-    strides = tuple(-s if axis in axes else s for axis, s in enumerate(view.strides))
-    return View(view.buffer, offset, view.shape, strides)
-
-
-def _reshaped(view: View, shape: Shape) -> View | None:
-    """The view in another shape, where no element has to move for it."""
-    kept = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n != 1]
-    if [n for n, _ in kept] == [n for n in shape if n != 1]:
-        strides = iter([s for _, s in kept])
-        return View(
-            view.buffer, view.offset, shape, tuple(0 if n == 1 else next(strides) for n in shape)
-        )
-    if view.strides == contiguous(view.buffer, view.shape).strides or _is_row_major(kept):
-        whole = contiguous(view.buffer, shape)
-        return View(view.buffer, view.offset, shape, whole.strides)
-    return None
-
-
-def _is_row_major(axes: list[tuple[int, int]]) -> bool:
-    step = 1
-    for length, stride in reversed(axes):
-        if stride != step:
-            return False
-        step *= length
-    return True

@@ -119,6 +119,14 @@ class Function:
         """Write an instruction without a result."""
         self._lines.append(f"  {text}")
 
+    def leave_if(self, condition: Value) -> None:
+        """Write a return where the condition holds."""
+        out, on = self._label("out"), self._label("on")
+        self.do(f"br i1 {condition.text}, label %{out}, label %{on}")
+        self._begin(out)
+        self.do("ret void")
+        self._begin(on)
+
     def call(self, name: str, type_: Type, *arguments: Value) -> Value:
         """Write the call of an intrinsic or of an imported function."""
         listed = ", ".join(map(str, arguments))
@@ -225,10 +233,8 @@ class Function:
         yield loop
         following = self.binary("add", at, index(step))
         phis = [(at, start, following), *zip(values, carried, loop.next, strict=True)]
-        self._lines[place:place] = [
-            f"  {phi.text} = phi {phi.type} [{first.text}, %{before}], [{then.text}, %{self._block}]"
-            for phi, first, then in phis
-        ]
+        ways = [(phi, f"[{a.text}, %{before}], [{b.text}, %{self._block}]") for phi, a, b in phis]
+        self._lines[place:place] = [f"  {phi.text} = phi {phi.type} {both}" for phi, both in ways]
         self.do(f"br label %{head}")
         self._begin(done)
 

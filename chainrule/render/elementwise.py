@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from chainrule.array.dtype import DType, bool_, is_floating
+from chainrule.array.dtype import DType
 from chainrule.build.primitives import (
     comparison,
     elementwise,
@@ -14,69 +13,59 @@ from chainrule.build.primitives import (
     extremum,
     power,
     rounding,
+    special,
     trigonometry,
 )
 from chainrule.build.tensor import Primitive
-from chainrule.render import mathematics
+from chainrule.fuse.group import NotNativeError
+from chainrule.render import division, mathematics
 from chainrule.render.builder import Function, Value, literal
 
 Emitter = Callable[..., Value]
 
-ELEMENTS = {
-    "float32": "float",
-    "float64": "double",
-    "bool": "i1",
-    "int8": "i8",
-    "uint8": "i8",
-    "int16": "i16",
-    "uint16": "i16",
-    "int32": "i32",
-    "uint32": "i32",
-    "int64": "i64",
-    "uint64": "i64",
-}
+
+def emit(f: Function, primitive: Primitive, dtype: DType, operands: Sequence[Value]) -> Value:
+    """Write `primitive` of operands that hold `dtype`.
+
+    Errors: `NotNativeError` where the table has no line for it.
+    """
+    kind = type(primitive)
+    if kind in EMITTERS:
+        return EMITTERS[kind](f, *operands)
+    if kind in BY_SIGN:
+        return BY_SIGN[kind](f, dtype.kind == "i", *operands)
+    raise NotNativeError(f"{kind.__name__} has no native kernel yet")
 
 
-def element_of(dtype: DType) -> str:
-    """Return LLVM's element type for `dtype`."""
-    return ELEMENTS[dtype.name]
-
-
-def arithmetic(floating: str, integer: str) -> Emitter:
-    def emit(f: Function, dtype: DType, a: Value, b: Value) -> Value:
+def _arithmetic(floating: str, integer: str) -> Emitter:
+    def emit(f: Function, a: Value, b: Value) -> Value:
         return f.binary(floating if a.type.is_floating else integer, a, b)
 
     return emit
 
 
-def comparison_of(floating: str, signed: str, unsigned: str) -> Emitter:
-    def emit(f: Function, dtype: DType, a: Value, b: Value) -> Value:
-        if a.type.is_floating:
-            return f.compare(f"fcmp {floating}", a, b)
-        return f.compare(f"icmp {unsigned if dtype.kind in 'ub' else signed}", a, b)
+def _bitwise(operation: str) -> Emitter:
+    def emit(f: Function, a: Value, b: Value) -> Value:
+        return f.binary(operation, a, b)
 
     return emit
 
 
-def library(name: str) -> Emitter:
-    def emit(f: Function, dtype: DType, *operands: Value) -> Value:
+def _library(name: str) -> Emitter:
+    def emit(f: Function, *operands: Value) -> Value:
         return mathematics.library(f, name, *operands)
 
     return emit
 
 
-def intrinsic(name: str) -> Emitter:
-    def emit(f: Function, dtype: DType, *operands: Value) -> Value:
+def _intrinsic(name: str) -> Emitter:
+    def emit(f: Function, *operands: Value) -> Value:
         return f.intrinsic(name, *operands)
 
     return emit
 
 
-def exp(f: Function, dtype: DType, x: Value) -> Value:
-    return mathematics.exp(f, x) if x.type.element == "float" else mathematics.library(f, "exp", x)
-
-
-def chain(f: Function, dtype: DType, g: Value, d: Value) -> Value:
+def _chain(f: Function, g: Value, d: Value) -> Value:
     """g·d, and 0 where either is 0: a NaN is not equal to 0, so it is kept."""
     product = f.binary("fmul", g, d)
     zero = literal(0.0, g.type)
@@ -84,136 +73,146 @@ def chain(f: Function, dtype: DType, g: Value, d: Value) -> Value:
     return f.select(live, product, zero)
 
 
-def negative(f: Function, dtype: DType, x: Value) -> Value:
+def _negative(f: Function, x: Value) -> Value:
     if x.type.is_floating:
         return f.emit(f"fneg {x}", x.type)
     return f.binary("sub", literal(0, x.type), x)
 
 
-def where(f: Function, dtype: DType, condition: Value, a: Value, b: Value) -> Value:
+def _where(f: Function, condition: Value, a: Value, b: Value) -> Value:
     return f.select(condition, a, b)
 
 
-def larger(condition: str, integers: str) -> Emitter:
-    """The larger or the smaller of two; a NaN on either side is the result."""
-
-    def emit(f: Function, dtype: DType, a: Value, b: Value) -> Value:
-        if not a.type.is_floating:
-            order = "icmp u" if dtype.kind in "ub" else "icmp s"
-            return f.select(f.compare(order + integers, a, b), a, b)
-        chosen = f.select(f.compare(f"fcmp {condition}", a, b), a, b)
-        return f.select(f.compare("fcmp uno", a, a), a, chosen)
-
-    return emit
+def _equal(f: Function, a: Value, b: Value) -> Value:
+    return f.compare("fcmp oeq" if a.type.is_floating else "icmp eq", a, b)
 
 
-def sign(f: Function, dtype: DType, x: Value) -> Value:
-    zero, one = literal(0, x.type), literal(1, x.type)
-    compare = "fcmp o" if x.type.is_floating else "icmp s"
-    up = f.select(f.compare(f"{compare}gt", x, zero), one, x)
-    return f.select(f.compare(f"{compare}lt", x, zero), literal(-1, x.type), up)
-
-
-def absolute(f: Function, dtype: DType, x: Value) -> Value:
-    if x.type.is_floating:
-        return f.intrinsic("fabs", x)
-    if dtype.kind in "ub":
-        return x
-    below = f.compare("icmp slt", x, literal(0, x.type))
-    return f.select(below, negative(f, dtype, x), x)
-
-
-def sigmoid(f: Function, dtype: DType, x: Value) -> Value:
-    small = exp(f, dtype, f.emit(f"fneg {f.intrinsic('fabs', x)}", x.type))
+def _sigmoid(f: Function, x: Value) -> Value:
+    small = mathematics.exp(f, f.emit(f"fneg {f.intrinsic('fabs', x)}", x.type))
     one = literal(1.0, x.type)
     top = f.select(f.compare("fcmp oge", x, literal(0.0, x.type)), one, small)
     return f.binary("fdiv", top, f.binary("fadd", one, small))
 
 
-def is_nan(f: Function, dtype: DType, x: Value) -> Value:
-    return f.compare("fcmp uno", x, x)
+def _log_add_exp(f: Function, a: Value, b: Value) -> Value:
+    """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + e^−|a − b|), where they are equal a + ln 2."""
+    gap = f.intrinsic("fabs", f.binary("fsub", a, b))
+    rest = mathematics.library(f, "log1p", mathematics.exp(f, f.emit(f"fneg {gap}", a.type)))
+    apart = f.binary("fadd", extreme(f, "gt", True, a, b), rest)
+    same = f.binary("fadd", a, literal(math.log(2.0), a.type))
+    return f.select(_equal(f, a, b), same, apart)
 
 
-def is_inf(f: Function, dtype: DType, x: Value) -> Value:
-    return f.compare("fcmp oeq", f.intrinsic("fabs", x), literal(np.inf, x.type))
+def _is_nan(f: Function, x: Value) -> Value:
+    return f.compare("fcmp uno", x, x) if x.type.is_floating else literal(0, x.type.of("i1"))
 
 
-def bitwise(operation: str) -> Emitter:
-    def emit(f: Function, dtype: DType, a: Value, b: Value) -> Value:
-        return f.binary(operation, a, b)
+def _sign_bit(f: Function, x: Value) -> Value:
+    bits = f.cast("bitcast", x, "i32" if x.type.element == "float" else "i64")
+    return f.compare("icmp slt", bits, literal(0, bits.type))
+
+
+def _invert(f: Function, x: Value) -> Value:
+    return f.binary("xor", x, literal(1 if x.type.element == "i1" else -1, x.type))
+
+
+def _ordered(condition: str) -> Emitter:
+    def emit(f: Function, signed: bool, a: Value, b: Value) -> Value:
+        return f.compare(division.order(a, signed) + condition, a, b)
 
     return emit
 
 
-def invert(f: Function, dtype: DType, x: Value) -> Value:
-    ones = "true" if x.type.element == "i1" else "-1"
-    text = ones if x.type.lanes == 1 else f"splat ({x.type.element} {ones})"
-    return f.binary("xor", x, Value(text, x.type))
+def _extreme(condition: str) -> Emitter:
+    def emit(f: Function, signed: bool, a: Value, b: Value) -> Value:
+        return extreme(f, condition, signed, a, b)
+
+    return emit
 
 
-def converted(f: Function, source: DType, x: Value, target: DType) -> Value:
-    """Return `x` as another data type, as NumPy's `astype` does."""
-    to = element_of(target)
-    if source == target:
+def extreme(f: Function, condition: str, signed: bool, a: Value, b: Value) -> Value:
+    """The larger (`gt`) or the smaller (`lt`) of two; a NaN on either side is the result."""
+    chosen = f.select(f.compare(division.order(a, signed) + condition, a, b), a, b)
+    if not a.type.is_floating:
+        return chosen
+    return f.select(f.compare("fcmp uno", a, a), a, chosen)
+
+
+def _sign(f: Function, signed: bool, x: Value) -> Value:
+    zero, order = literal(0, x.type), division.order(x, signed)
+    up = f.select(f.compare(f"{order}gt", x, zero), literal(1, x.type), x)
+    if not x.type.is_floating and not signed:
+        return up
+    both = f.select(f.compare(f"{order}lt", x, zero), literal(-1, x.type), up)
+    return f.select(_equal(f, x, zero), zero, both)
+
+
+def _absolute(f: Function, signed: bool, x: Value) -> Value:
+    if x.type.is_floating:
+        return f.intrinsic("fabs", x)
+    if not signed:
         return x
-    if target == bool_:
-        return f.compare("fcmp une" if is_floating(source) else "icmp ne", x, literal(0, x.type))
-    unsigned = source.kind in "ub"
-    if is_floating(source):
-        if is_floating(target):
-            return f.cast("fpext" if target.itemsize > source.itemsize else "fptrunc", x, to)
-        return f.cast("fptoui" if target.kind == "u" else "fptosi", x, to)
-    if is_floating(target):
-        return f.cast("uitofp" if unsigned else "sitofp", x, to)
-    if target.itemsize > source.itemsize or source == bool_:
-        return f.cast("zext" if unsigned else "sext", x, to)
-    return x if target.itemsize == source.itemsize else f.cast("trunc", x, to)
+    return f.select(f.compare("icmp slt", x, literal(0, x.type)), _negative(f, x), x)
 
 
 EMITTERS: dict[type[Primitive], Emitter] = {
-    elementwise.Add: arithmetic("fadd", "add"),
-    elementwise.Subtract: arithmetic("fsub", "sub"),
-    elementwise.Multiply: arithmetic("fmul", "mul"),
-    elementwise.Divide: arithmetic("fdiv", "sdiv"),
-    elementwise.Negative: negative,
-    elementwise.Chain: chain,
-    elementwise.Where: where,
-    comparison.Equal: comparison_of("oeq", "eq", "eq"),
-    comparison.NotEqual: comparison_of("une", "ne", "ne"),
-    comparison.Less: comparison_of("olt", "slt", "ult"),
-    comparison.LessEqual: comparison_of("ole", "sle", "ule"),
-    comparison.IsNan: is_nan,
-    comparison.IsInf: is_inf,
-    comparison.And: bitwise("and"),
-    comparison.Or: bitwise("or"),
-    comparison.Xor: bitwise("xor"),
-    comparison.Invert: invert,
-    exponential.Exp: exp,
-    exponential.Expm1: library("expm1"),
-    exponential.Log: library("log"),
-    exponential.Log1p: library("log1p"),
-    exponential.Sqrt: intrinsic("sqrt"),
-    exponential.Sigmoid: sigmoid,
-    extremum.Abs: absolute,
-    extremum.Maximum: larger("ogt", "gt"),
-    extremum.Minimum: larger("olt", "lt"),
-    power.Power: library("pow"),
-    power.Atan2: library("atan2"),
-    rounding.Floor: intrinsic("floor"),
-    rounding.Ceil: intrinsic("ceil"),
-    rounding.Trunc: intrinsic("trunc"),
-    rounding.Round: intrinsic("rint"),
-    rounding.Sign: sign,
-    trigonometry.Sin: library("sin"),
-    trigonometry.Cos: library("cos"),
-    trigonometry.Tan: library("tan"),
-    trigonometry.Asin: library("asin"),
-    trigonometry.Acos: library("acos"),
-    trigonometry.Atan: library("atan"),
-    trigonometry.Sinh: library("sinh"),
-    trigonometry.Cosh: library("cosh"),
-    trigonometry.Tanh: library("tanh"),
-    trigonometry.Asinh: library("asinh"),
-    trigonometry.Acosh: library("acosh"),
-    trigonometry.Atanh: library("atanh"),
+    elementwise.Add: _arithmetic("fadd", "add"),
+    elementwise.Subtract: _arithmetic("fsub", "sub"),
+    elementwise.Multiply: _arithmetic("fmul", "mul"),
+    elementwise.Divide: _bitwise("fdiv"),
+    elementwise.Negative: _negative,
+    elementwise.Chain: _chain,
+    elementwise.Where: _where,
+    comparison.Equal: _equal,
+    comparison.IsNan: _is_nan,
+    comparison.SignBit: _sign_bit,
+    comparison.And: _bitwise("and"),
+    comparison.Or: _bitwise("or"),
+    comparison.Xor: _bitwise("xor"),
+    comparison.Invert: _invert,
+    comparison.ShiftLeft: division.shift_left,
+    exponential.Exp: mathematics.exp,
+    exponential.Expm1: _library("expm1"),
+    exponential.Log: mathematics.log,
+    exponential.Log1p: _library("log1p"),
+    exponential.Log2: _library("log2"),
+    exponential.Log10: _library("log10"),
+    exponential.LogAddExp: _log_add_exp,
+    exponential.Sigmoid: _sigmoid,
+    power.Sqrt: _intrinsic("sqrt"),
+    special.Erf: _library("erf"),
+    special.Erfc: _library("erfc"),
+    special.Lgamma: _library("lgamma"),
+    rounding.Floor: _intrinsic("floor"),
+    rounding.Ceil: _intrinsic("ceil"),
+    rounding.Trunc: _intrinsic("trunc"),
+    rounding.Round: _intrinsic("rint"),
+    trigonometry.Sin: _library("sin"),
+    trigonometry.Cos: _library("cos"),
+    trigonometry.Tan: _library("tan"),
+    trigonometry.Asin: _library("asin"),
+    trigonometry.Acos: _library("acos"),
+    trigonometry.Atan: _library("atan"),
+    trigonometry.Sinh: _library("sinh"),
+    trigonometry.Cosh: _library("cosh"),
+    trigonometry.Tanh: mathematics.tanh,
+    trigonometry.Asinh: _library("asinh"),
+    trigonometry.Acosh: _library("acosh"),
+    trigonometry.Atanh: _library("atanh"),
+    trigonometry.Hypot: _library("hypot"),
+    trigonometry.Atan2: _library("atan2"),
+}
+
+# Those for which integers with and without a sign differ.
+BY_SIGN: dict[type[Primitive], Emitter] = {
+    comparison.Less: _ordered("lt"),
+    comparison.LessEqual: _ordered("le"),
+    comparison.ShiftRight: division.shift_right,
+    extremum.Abs: _absolute,
+    extremum.Maximum: _extreme("gt"),
+    extremum.Minimum: _extreme("lt"),
+    rounding.Sign: _sign,
+    rounding.FloorDivide: division.floor_divide,
+    rounding.Remainder: division.remainder,
+    power.Power: mathematics.power,
 }

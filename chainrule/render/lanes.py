@@ -10,13 +10,14 @@ import numpy as np
 from chainrule.array.dtype import DType, bool_, is_floating
 from chainrule.build.primitives.broadcast import Sum
 from chainrule.build.primitives.elementwise import Astype
-from chainrule.build.primitives.reduction import Prod, ReduceMax, ReduceMin
+from chainrule.build.primitives.reduction import ReduceMax, ReduceMin
 from chainrule.build.tensor import Primitive
-from chainrule.errors import ChainruleError
+from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Statement, Store, View
 from chainrule.plan.machine import VECTOR_BYTES
 from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
-from chainrule.render.elementwise import EMITTERS, converted, element_of
+from chainrule.render.conversion import converted, memory_of
+from chainrule.render.elementwise import emit, extreme
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Body:
         operands = [value for value, _ in inputs]
         if isinstance(primitive, Astype):
             return converted(self.f, inputs[0][1], operands[0], dtype)
-        return EMITTERS[type(primitive)](self.f, inputs[-1][1], *operands)
+        return emit(self.f, primitive, inputs[-1][1], operands)
 
     def address(self, view: View, place: Place, lane: int = 0) -> Value:
         dtype = view.buffer.dtype
@@ -124,39 +125,25 @@ class Body:
             self.f.store(one, self.address(view, place, lane))
 
 
-def memory_of(dtype: DType) -> str:
-    """Return the element type of `dtype` in memory: bools are bytes there."""
-    return "i8" if dtype == bool_ else element_of(dtype)
-
-
 def combine(f: Function, primitive: Primitive, dtype: DType, a: Value, b: Value) -> Value:
     """Return two partial results of a reduction as one."""
     match primitive:
         case Sum():
             return f.binary("fadd" if is_floating(dtype) else "add", a, b)
-        case Prod():
-            return f.binary("fmul" if is_floating(dtype) else "mul", a, b)
         case ReduceMax() if dtype == bool_:
             return f.binary("or", a, b)
         case ReduceMin() if dtype == bool_:
             return f.binary("and", a, b)
         case ReduceMax() | ReduceMin():
-            return _extreme(f, isinstance(primitive, ReduceMax), dtype, a, b)
-    raise ChainruleError(f"{type(primitive).__name__} has no native kernel yet")
-
-
-def _extreme(f: Function, largest: bool, dtype: DType, a: Value, b: Value) -> Value:
-    order = "gt" if largest else "lt"
-    if not is_floating(dtype):
-        return f.select(f.compare(f"icmp {'u' if dtype.kind == 'u' else 's'}{order}", a, b), a, b)
-    chosen = f.select(f.compare(f"fcmp o{order}", a, b), a, b)
-    return f.select(f.compare("fcmp uno", a, a), a, chosen)
+            condition = "gt" if isinstance(primitive, ReduceMax) else "lt"
+            return extreme(f, condition, dtype.kind == "i", a, b)
+    raise NotNativeError(f"{type(primitive).__name__} has no native kernel yet")
 
 
 def start_of(primitive: Primitive, dtype: DType) -> float:
     """Return what a reduction starts from."""
-    if isinstance(primitive, Sum | Prod):
-        return 0 if isinstance(primitive, Sum) else 1
+    if isinstance(primitive, Sum):
+        return 0
     if dtype == bool_:
         return 0 if isinstance(primitive, ReduceMax) else 1
     sign = -1 if isinstance(primitive, ReduceMax) else 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Lookup, View
 from chainrule.render.builder import Function, Module, Type, Value, index, literal
-from chainrule.render.elementwise import element_of
-from chainrule.render.lanes import base_pointers, memory_of
+from chainrule.render.conversion import element_of, memory_of
+from chainrule.render.lanes import base_pointers
 
 Offsets = dict[View, Value]
 
@@ -30,6 +30,7 @@ class _Writer:
         self.places = kernel.indices[0].shape
 
     def run(self) -> None:
+        """Write the kernel."""
         if self.kernel.adds:
             self._clear()
         offsets = {view: index(view.offset) for view in (*self.kernel.indices, self.kernel.values)}
@@ -43,7 +44,9 @@ class _Writer:
 
     def _places(self, axis: int, offsets: Offsets, data: Value) -> None:
         if axis == len(self.places):
-            self._rest(len(self.places), offsets[self.kernel.values], self._found(offsets, data))
+            found = self._found(offsets, data)
+            if 0 not in self.kernel.data.shape:
+                self._rest(len(self.places), offsets[self.kernel.values], found)
             return
         with self.f.loop(index(0), index(self.places[axis])) as loop:
             here = {
@@ -68,12 +71,12 @@ class _Writer:
         raw = f.load(address, Type(element_of(dtype)))
         if dtype.itemsize < 8:
             raw = f.cast("zext" if dtype.kind == "u" else "sext", raw, "i64")
-        if self.kernel.from_end:
+        if self.kernel.from_end and dtype.kind == "i":
             below = f.compare("icmp slt", raw, index(0))
             raw = f.select(below, f.plus(raw, index(length)), raw)
         inside = f.compare("icmp ult", raw, index(length))
         fault = self.bases[self.kernel.fault]
-        bad = f.cast("zext", f.binary("xor", inside, Value("true", inside.type)), "i64")
+        bad = f.cast("zext", f.binary("xor", inside, literal(1, inside.type)), "i64")
         f.store(f.binary("or", f.load(fault, bad.type), bad), fault)
         return f.select(inside, raw, index(0))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chainrule.plan.kernel import Buffer, Map, View
 from chainrule.render.builder import Function, Module, Type, Value, index, literal
-from chainrule.render.elementwise import element_of
+from chainrule.render.conversion import element_of
 from chainrule.render.lanes import (
     Body,
     Place,
@@ -54,7 +54,8 @@ class _Writer:
         self.outer = _collapsed([d for d in dimensions if not d.reduced])
         self.inner = _collapsed([d for d in dimensions if d.reduced])
         if not self.outer and not self.inner:
-            self.outer = [Dimension(1, dict.fromkeys(self.body.views, 0), reduced=False)]
+            everywhere = dict.fromkeys((*self.body.views, *self.results), 0)
+            self.outer = [Dimension(1, everywhere, reduced=False)]
         self.along_kept = not kernel.axes or (len(kernel.space) - 1) not in kernel.axes
 
     def _dimension(self, kernel: Map, axis: int, kept: tuple[int, ...]) -> Dimension:
@@ -64,6 +65,7 @@ class _Writer:
         return Dimension(kernel.space[axis], strides, axis in kernel.axes)
 
     def run(self) -> None:
+        """Write the kernel."""
         start = {view: index(view.offset) for view in (*self.body.views, *self.results)}
         if self.along_kept and self.outer:
             self._loops(self.outer[:-1], start, self._strips)
@@ -71,11 +73,14 @@ class _Writer:
             self._loops(self.outer, start, self._rows)
 
     def _loops(
-        self, dimensions: Sequence[Dimension], offsets: dict[View, Value], then: object
+        self,
+        dimensions: Sequence[Dimension],
+        offsets: dict[View, Value],
+        then: Callable[[dict[View, Value]], None],
     ) -> None:
         """Write a loop for each dimension, and `then` inside."""
         if not dimensions:
-            then(offsets)  # type: ignore[operator]
+            then(offsets)
             return
         first, *rest = dimensions
         with self.f.loop(index(0), index(first.length)) as loop:

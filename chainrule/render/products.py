@@ -1,17 +1,17 @@
 """Matrix products: tiles of C in registers, A broadcast, B in panels as wide as a tile.
 
-For a tile of m rows and v vectors, each step along k loads v vectors of B, broadcasts m numbers of A
-and makes m·v fused multiply-adds. m·v accumulators, v vectors and one broadcast fit the registers.
+For a tile of m rows and v vectors, each step along k loads v vectors of B, broadcasts m numbers of
+A and makes m·v fused multiply-adds. m·v accumulators, v vectors and one broadcast fit the registers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chainrule.plan.kernel import Buffer, Product, View
-from chainrule.render.builder import Function, Module, Type, Value, index, literal
-from chainrule.render.elementwise import element_of
+from chainrule.plan.kernel import Buffer, Product, View, space_of
 from chainrule.plan.machine import VECTOR_BYTES, WIDEST
+from chainrule.render.builder import Function, Module, Type, Value, index, literal
+from chainrule.render.conversion import element_of
 from chainrule.render.lanes import Body, Place, base_pointers
 
 ACCUMULATORS = 28
@@ -34,7 +34,8 @@ def write_product(module: Module, name: str, kernel: Product, table: Value) -> N
     used += [room for room in (kernel.panels, kernel.live) if room is not None]
     bases = base_pointers(f, table, list(dict.fromkeys(used)))
     body.bases = bases
-    _Writer(f, kernel, bases, body).run()
+    if 0 not in space_of(kernel):
+        _Writer(f, kernel, bases, body).run()
     f.finish()
 
 
@@ -54,6 +55,7 @@ class _Writer:
         self.width = self.vectors * self.lanes
 
     def run(self) -> None:
+        """Write the kernel."""
         views = [self.kernel.a, self.kernel.b, *self.body.views]
         offsets = {view: index(view.offset) for view in views}
         self._batches(list(self.kernel.a.shape[:-2]), 0, offsets)
@@ -177,8 +179,14 @@ class _Writer:
                 wide = wide if mask is None else _kept(f, mask, wide)
                 for v in range(tile.vectors):
                     total = k.carried[m * tile.vectors + v]
-                    k.next.append(f.intrinsic("fma", wide, b[v], total))
+                    k.next.append(self._step(wide, b[v], total))
         return k.carried
+
+    def _step(self, a: Value, b: Value, total: Value) -> Value:
+        """total + a·b"""
+        if a.type.is_floating:
+            return self.f.intrinsic("fma", a, b, total)
+        return self.f.binary("add", total, self.f.binary("mul", a, b))
 
     def _absorbed(
         self,

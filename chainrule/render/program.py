@@ -25,18 +25,15 @@ def write_program(kernels: Sequence[Kernel]) -> str:
             case Lookup():
                 write_lookup(module, f"kernel{number}", kernel, TABLE)
     run = Function(module, "run", [TABLE])
-    _write_calls(run, list(enumerate(kernels)))
+    _write_calls(run, kernels)
     run.finish()
     return str(module)
 
 
-def _write_calls(run: Function, kernels: Sequence[tuple[int, Kernel]]) -> None:
+def _write_calls(run: Function, kernels: Sequence[Kernel]) -> None:
     """Call the kernels in order; an index outside its axis ends the program before it goes on."""
-    for place, (number, kernel) in enumerate(kernels):
+    for number, kernel in enumerate(kernels):
         run.do(f"call void @kernel{number}({TABLE})")
         if isinstance(kernel, Lookup):
             fault = run.load(run.address(TABLE, "ptr", index(kernel.fault.index)), POINTER)
-            sound = run.compare("icmp eq", run.load(fault, INDEX), index(0))
-            with run.loop(index(0), run.cast("zext", sound, "i64")):
-                _write_calls(run, kernels[place + 1 :])
-            return
+            run.leave_if(run.compare("icmp ne", run.load(fault, INDEX), index(0)))

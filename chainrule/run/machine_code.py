@@ -6,6 +6,8 @@ import ctypes
 from functools import cache
 from typing import Any
 
+from chainrule.fuse.group import NotNativeError
+
 
 class MachineCode:
     """A compiled module; its functions live as long as it does."""
@@ -29,8 +31,10 @@ class MachineCode:
 
 @cache
 def _llvm() -> Any:
-    import llvmlite.binding as llvm
-
+    try:
+        import llvmlite.binding as llvm
+    except ImportError as error:
+        raise NotNativeError("llvmlite, which makes the machine code, is not installed") from error
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from threading import Lock
 
 import numpy as np
 
+from chainrule.build.graph import Graph
+from chainrule.build.leaf import argument
 from chainrule.build.record import Recording
 from chainrule.build.tensor import Array
-from chainrule.fuse.group import NotNativeError, group
+from chainrule.build.variable import Variable
+from chainrule.fuse.group import group
 from chainrule.fuse.simplify import simplify
 from chainrule.plan.kernel import Buffer, Kernel, Role
-from chainrule.plan.lower import lower
+from chainrule.plan.lower import Lowered, lower
 from chainrule.plan.memory import ALIGNMENT, arrange
 from chainrule.plan.place import in_place
 from chainrule.plan.show import show
@@ -30,11 +34,10 @@ class Native:
         self, recording: Recording, interpreted: Callable[[Sequence[Array]], list[Array]]
     ) -> None:
         self._interpreted = interpreted
-        graph = simplify(recording.graph)
-        arguments = len(graph.inputs) - len(recording.reads)
-        places = {variable: place for place, variable in enumerate(recording.reads, arguments)}
-        if any(variable not in places for variable in recording.writes):
-            raise NotNativeError("a variable is written that is not read")
+        graph, self._variables = _with_all_variables(recording)
+        self._writes = recording.writes
+        arguments = len(graph.inputs) - len(self._variables)
+        places = {variable: place for place, variable in enumerate(self._variables, arguments)}
         written = [places[variable] for variable in recording.writes]
         lowered = lower(graph, group(graph), arguments, written)
         self.kernels: tuple[Kernel, ...] = tuple(in_place(lowered.kernels))
@@ -42,25 +45,23 @@ class Native:
         self.arena = arrange(self.kernels)
         self._code = MachineCode(self.llvm)
         self._run = self._code.function("run")
-        self._recording = recording
-        self._arguments = lowered.inputs[:arguments]
-        self._variables = lowered.inputs[arguments:]
+        self._arguments, self._cells = lowered.inputs[:arguments], lowered.inputs[arguments:]
         self._results = lowered.results
         self._shapes = [node.shape for node in graph.outputs[: len(lowered.results)]]
         self._memory = aligned(self.arena.size)
-        self._kept = list(lowered.constants.values())
         self._fault = np.zeros(1, np.int64)
-        self._table = self._addresses(lowered.buffers, lowered.constants)
+        self._constants = lowered.constants
+        self._table = self._addresses(lowered)
+        self._lock = Lock()
 
-    def _addresses(
-        self, buffers: Sequence[Buffer], constants: dict[Buffer, Array]
-    ) -> ctypes.Array[ctypes.c_void_p]:
-        table = (ctypes.c_void_p * len(buffers))()
-        for buffer, value in constants.items():
+    def _addresses(self, lowered: Lowered) -> ctypes.Array[ctypes.c_void_p]:
+        """The table of addresses, those of arguments, variables and results still missing."""
+        table = (ctypes.c_void_p * len(lowered.buffers))()
+        for buffer, value in lowered.constants.items():
             table[buffer.index] = value.ctypes.data
         for buffer, offset in self.arena.offsets.items():
             table[buffer.index] = self._memory.ctypes.data + offset
-        for buffer in buffers:
+        for buffer in lowered.buffers:
             if buffer.role is Role.FAULT:
                 table[buffer.index] = self._fault.ctypes.data
         return table
@@ -70,17 +71,21 @@ class Native:
 
         Where an index lies outside its axis nothing is written, and the interpreter says which.
         """
-        held = [np.ascontiguousarray(array) for array in arguments]
+        with self._lock:
+            results = self._execute([np.require(array, None, "CA") for array in arguments])
+        return self._interpreted(arguments) if results is None else results
+
+    def _execute(self, arguments: Sequence[Array]) -> list[Array] | None:
+        """Run once; `None` where an index lies outside its axis."""
         results = [np.empty(s, b.dtype) for s, b in zip(self._shapes, self._results, strict=True)]
-        self._point(self._arguments, held)
+        self._point(self._arguments, arguments)
         self._point(self._results, results)
-        for buffer, variable in zip(self._variables, self._recording.reads, strict=True):
-            self._table[buffer.index] = variable.storage().ctypes.data
+        self._point(self._cells, [variable.storage() for variable in self._variables])
         self._fault[0] = 0
         self._run(ctypes.addressof(self._table))
         if self._fault[0]:
-            return self._interpreted(arguments)
-        for variable in self._recording.writes:
+            return None
+        for variable in self._writes:
             variable.rewritten()
         return results
 
@@ -92,6 +97,14 @@ class Native:
     def _point(self, buffers: Sequence[Buffer], arrays: Sequence[Array]) -> None:
         for buffer, array in zip(buffers, arrays, strict=True):
             self._table[buffer.index] = array.ctypes.data
+
+
+def _with_all_variables(recording: Recording) -> tuple[Graph, tuple[Variable, ...]]:
+    """The graph, simplified, with all variables as inputs: those written but not read come last."""
+    graph = simplify(recording.graph)
+    unread = tuple(x for x in recording.writes if x not in set(recording.reads))
+    inputs = (*graph.inputs, *(argument(variable.spec) for variable in unread))
+    return Graph(inputs, graph.outputs), (*recording.reads, *unread)
 
 
 def aligned(size: int) -> Array:
