@@ -141,7 +141,7 @@ def cosine_of_turns(x: Array) -> Array:
 @in_double
 def sinc(x: Array, order: int) -> Array:
     """Return the derivative of that `order` of sin(πx) / (πx), without cancellation near 0."""
-    near = np.abs(np.pi * x) <= order
+    near = np.abs(np.pi * x) < order
     result = np.piecewise(x, [near], [lambda x: _sinc_near(x, order), lambda x: _sinc(x, order)])
     return np.asarray(np.pi**order * result)
 

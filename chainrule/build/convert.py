@@ -80,6 +80,13 @@ def floating(*inputs: ArrayLike) -> tuple[Tensor, ...]:
     )
 
 
+def holds_arrays(obj: ArrayLike) -> bool:
+    """Tell whether `obj` is, or has in its lists, an array: something with a type of its own."""
+    if isinstance(obj, list | tuple):
+        return any(map(holds_arrays, obj))
+    return hasattr(obj, "__array__") or hasattr(obj, "__dlpack__")
+
+
 def _is_number(x: Any) -> bool:
     return isinstance(x, bool | int | float) and not isinstance(x, np.generic)
 
@@ -117,7 +124,7 @@ def _from_lists(obj: Any) -> Array:
 
 def _type_of(obj: Any, array: Array) -> DType:
     """The type that `obj` has as a tensor: lists of plain Python floats become float32."""
-    weak = isinstance(obj, list | tuple) and array.dtype.kind == "f" and not _holds_arrays(obj)
+    weak = isinstance(obj, list | tuple) and array.dtype.kind == "f" and not holds_arrays(obj)
     return np.dtype(np.float32) if weak else as_dtype(array.dtype)
 
 
@@ -146,9 +153,3 @@ def _plain(obj: Any) -> Any:
     if held.tracked:
         raise DTypeError("a list of tensors with gradients: join them with cr.stack instead")
     return held.known()
-
-
-def _holds_arrays(obj: Any) -> bool:
-    if isinstance(obj, list | tuple):
-        return any(map(_holds_arrays, obj))
-    return hasattr(obj, "__array__")

@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.array.dtype import DType, is_floating, promote_scalar
 from chainrule.array.shape import Shape
-from chainrule.build.convert import asarray
+from chainrule.build.convert import asarray, holds_arrays
 from chainrule.build.leaf import Read
 from chainrule.build.operators import Operators
 from chainrule.build.source import caller
@@ -151,7 +151,7 @@ class Variable(Operators):
     def assign(self, value: Any) -> None:
         """Replace the content by `value`, of the same shape and data type.
 
-        A Python number takes the variable's type, unless it is of a higher kind.
+        Python numbers, also in lists, take the variable's type unless they are of a higher kind.
 
         Errors: `ShapeError` or `DTypeError` where they differ; nothing is changed then.
         """
@@ -165,14 +165,17 @@ class Variable(Operators):
 
     def _checked(self, value: Any) -> Tensor:
         """`value` as a tensor that the variable can hold."""
-        number = isinstance(value, bool | int | float)
-        dtype = promote_scalar(self.dtype, value) if number else None
-        new = asarray(value, dtype=dtype)
+        new = asarray(value, dtype=None if holds_arrays(value) else self._type_for(value))
         if new.shape != self.shape:
             raise ShapeError(f"{self.name} has shape {self.shape}, cannot hold {new.shape}")
         if new.dtype != self.dtype:
             raise DTypeError(f"{self.name} holds {self.dtype}, not {new.dtype}; use astype")
         return new
+
+    def _type_for(self, numbers: Any) -> DType:
+        """The type that Python numbers take here: the variable's, unless theirs is of higher kind."""
+        kind = asarray(numbers).dtype.type
+        return promote_scalar(self.dtype, kind(0).item())
 
     def _store(self, content: Tensor) -> None:
         value = content.known()

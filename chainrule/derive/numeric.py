@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.array.dtype import float64, is_floating
-from chainrule.array.structure import flatten, unflatten
+from chainrule.array.structure import LEAF, flatten, unflatten
 from chainrule.build.convert import as_type, asarray
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import Sum
@@ -82,7 +82,12 @@ def _double(x: Tensor) -> Tensor:
 
 
 def projected(result: Any, seed: int) -> Tensor:
-    """Return Σ w·y over all floating arrays of `result`, with random weights w drawn by `seed`."""
+    """Return Σ w·y over all floating arrays of `result`, with random weights w drawn by `seed`.
+
+    One number is returned as it is.
+    """
+    if flatten(result)[1] == LEAF and asarray(result).shape == ():
+        return _double(asarray(result))
     generator = np.random.default_rng(seed)
     total = constant(np.zeros(()))
     for leaf in flatten(result)[0]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.array.dtype import DType, as_dtype, float32
+from chainrule.array.shape import size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
 from chainrule.build.random import default_generator
@@ -82,17 +83,18 @@ class Linear(Module):
         """Return y for the input x (…, inputs)."""
         given = as_type(asarray(x), self.weight.dtype)
         if given.shape[-1:] != (self.inputs,):
-            raise self._misfit(f"an array of shape {given.shape}", given.shape[-1:])
+            flat = given.ndim > 2 and size_of(given.shape[1:]) == self.inputs
+            mend = "put nn.Flatten() before it" if flat else _mend(given.shape[-1:])
+            raise self._misfit(f"an array of shape {given.shape}", mend)
         return linear(given, self.weight, self.bias)
 
     def features_after(self, features: int | None) -> int:
         """Return `outputs`; raise `ShapeError` where `features` is not `inputs`."""
         if features not in (None, self.inputs):
-            raise self._misfit(f"{features} features from the layer before", (features,))
+            raise self._misfit(f"{features} features from the layer before", _mend((features,)))
         return self.outputs
 
-    def _misfit(self, given: str, last: tuple[int | None, ...]) -> ShapeError:
-        mend = f"write inputs={last[0]}" if last else "give it a row of features, not a number"
+    def _misfit(self, given: str, mend: str) -> ShapeError:
         return ShapeError(
             f"{self.title()} takes {self.inputs} features on the last axis and got {given}: {mend} "
             f"or change what comes before (at {caller()})"
@@ -117,6 +119,10 @@ def _checked(initializer: Initializer | None) -> Initializer | None:
         f"Linear: {initializer!r} is no initializer; call one of nn.initializers, such as "
         "initializer=nn.initializers.he_normal()"
     )
+
+
+def _mend(last: tuple[int | None, ...]) -> str:
+    return f"write inputs={last[0]}" if last else "give it a row of features, not a number"
 
 
 def _zeros(length: int, dtype: DType, name: str) -> Variable:

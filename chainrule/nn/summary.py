@@ -52,7 +52,7 @@ def aligned(rows: Sequence[Row]) -> list[str]:
     """Return the rows as lines: words to the left, numbers to the right."""
     layer, output, parameters = (max(map(len, cells)) for cells in zip(*rows, strict=True))
     return [
-        f"{row.layer:<{layer}}  {row.output:>{output}}  {row.parameters:>{parameters}}"
+        f"{row.layer:<{layer}}  {row.output:>{output}}  {row.parameters:>{parameters}}".rstrip()
         for row in rows
     ]
 

@@ -132,7 +132,9 @@ def _spread(values: list[float]) -> float:
 
 def _mark_best(axes: Axes, epoch: int) -> None:
     if epoch:
-        axes.axvline(epoch, color="#888888", linewidth=0.9, linestyle=":", label=f"best epoch: {epoch}")
+        axes.axvline(
+            epoch, color="#888888", linewidth=0.9, linestyle=":", label=f"best epoch: {epoch}"
+        )
 
 
 def _save(figure: Figure, path: Path) -> None:

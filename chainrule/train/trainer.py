@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from chainrule.array.dtype import DType, float32
 from chainrule.build.random import Generator, default_generator
 from chainrule.build.tensor import Tensor
@@ -21,10 +19,9 @@ from chainrule.train.data import Array, Data, as_data, as_inputs
 from chainrule.train.history import History
 from chainrule.train.loop import Loop
 from chainrule.train.metrics import Metric, Running, as_metrics
+from chainrule.train.prediction import BATCH, batches, predicted
 from chainrule.train.progress import Progress
 from chainrule.train.rehearsal import Loss, rehearse
-
-PREDICTION_BATCH = 1024
 
 
 class Trainer:
@@ -120,15 +117,13 @@ class Trainer:
         Errors: as `fit`, for the data.
         """
         examples = as_data(data, "evaluation", self._dtype())
-        rehearse(self.model, self.loss, examples, "evaluation", PREDICTION_BATCH)
+        rehearse(self.model, self.loss, examples, "evaluation", BATCH)
         return self._measure(examples)
 
     def predict(self, x: Any) -> Array:
         """Return the model's outputs for the examples `x` (n, …), in evaluation mode."""
         self.model.evaluate()
-        inputs = as_inputs(x, self._dtype())
-        parts = [np.asarray(self._prediction(inputs[rows])) for rows in _slices(len(inputs))]
-        return np.concatenate(parts)
+        return predicted(self._prediction, as_inputs(x, self._dtype()))
 
     def _measure(self, data: Data) -> dict[str, float]:
         prediction = self.predict(data.x)
@@ -137,7 +132,7 @@ class Trainer:
             metric.update(prediction, data.y)
         total = sum(
             float(self.loss(prediction[rows], data.y[rows])) * len(data.y[rows])
-            for rows in _slices(len(data))
+            for rows in batches(len(data))
         )
         measured = {metric.metric.name: metric.value() for metric in running}
         return {"loss": total / len(data), **measured}
@@ -156,7 +151,7 @@ class Trainer:
             held_out = as_data(validation, "validation", self._dtype())
         rehearse(self.model, self.loss, data, "training", batch_size)
         if held_out is not None:
-            rehearse(self.model, self.loss, held_out, "validation", PREDICTION_BATCH)
+            rehearse(self.model, self.loss, held_out, "validation", BATCH)
         return data, held_out
 
     def _monitored(self, name: str | None, validated: bool) -> str:
@@ -170,9 +165,3 @@ class Trainer:
     def _larger_is_better(self, monitor: str) -> bool:
         base = monitor.removeprefix("validation_")
         return any(metric.name == base and metric.larger_is_better for metric in self.metrics)
-
-
-def _slices(count: int) -> list[slice]:
-    """Cut `count` examples into batches for prediction; none at all are one empty batch."""
-    starts = range(0, max(count, 1), PREDICTION_BATCH)
-    return [slice(start, min(start + PREDICTION_BATCH, count)) for start in starts]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.array.dtype import DType
+from chainrule.array.shape import size_of
 from chainrule.build.convert import asarray
 from chainrule.build.functions.manipulation import expand_dims
 from chainrule.build.tensor import Tensor
@@ -20,6 +22,8 @@ from chainrule.errors import ChainruleError, OptionError, ShapeError
 from chainrule.nn.linear import Linear, linear
 from chainrule.nn.module import Module
 from chainrule.nn.sequential import Sequential
+from chainrule.optim.check import at_least_zero
+from chainrule.train.data import as_inputs
 from chainrule.view.prose import written
 
 Array = NDArray[Any]
@@ -100,8 +104,8 @@ def walkthrough(
     none. It stays as it is. A parameter that is not trainable is held fixed. `loss` takes batches,
     as all of `nn` do; it is given a batch of one.
 
-    Errors: `OptionError` for other layers or more than 200 parameters, `ShapeError` for more than
-    one example.
+    Errors: `OptionError` for other layers, more than 200 parameters or a negative learning rate,
+    `ShapeError` for more than one example or one that does not fit.
 
     >>> from chainrule import nn
     >>> model = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 2), nn.Sigmoid())
@@ -109,23 +113,24 @@ def walkthrough(
     >>> steps.loss_after < steps.loss
     True
     """
+    rate = at_least_zero("learning_rate", learning_rate)
     pairs = _pairs(model)
-    example, target = _one_example(x), expand_dims(asarray(y), axis=0)
+    example, target = _one_example(x, y, pairs[0][0].weight.dtype)
+    model.features_after(len(example))
     outputs = _forward(pairs, example)
     error = np.asarray(grad(lambda out: loss(expand_dims(out, axis=0), target))(outputs[-1]))
     layers = _layers(pairs, example, error)
     before = _error(loss, outputs[-1], target)
     parts = _parts(loss, outputs[-1], target, before)
-    steps = Walkthrough(layers, np.asarray(target)[0], parts, before, 0.0, learning_rate)
-    _check(model, steps, loss(model(expand_dims(example, axis=0)), target))
-    after = _forward(pairs, example, [(steps.new_weight(a), steps.new_bias(a)) for a in layers])[-1]
-    return Walkthrough(
-        layers, steps.target, parts, before, _error(loss, after, target), learning_rate
-    )
+    steps = Walkthrough(layers, np.asarray(target)[0], parts, before, before, rate)
+    _check(model, pairs, steps, loss(model(expand_dims(example, axis=0)), target))
+    moved = [(steps.new_weight(layer), steps.new_bias(layer)) for layer in layers]
+    after = _error(loss, _forward(pairs, example, moved)[-1], target)
+    return replace(steps, loss_after=after)
 
 
 def _pairs(model: Sequential) -> list[Pair]:
-    count = sum(parameter.content().size for parameter in model.parameters())
+    count = sum(size_of(variable.shape) for variable in model.variables())
     if count > MOST_PARAMETERS:
         raise OptionError(
             f"the model has {count} parameters, too many to read one by one (at most "
@@ -147,14 +152,15 @@ def _pairs(model: Sequential) -> list[Pair]:
     return pairs
 
 
-def _one_example(x: Any) -> Tensor:
-    example = asarray(x)
+def _one_example(x: Any, y: Any, dtype: DType) -> tuple[Tensor, Tensor]:
+    """Return the input, and a batch of one target; floating numbers become `dtype`."""
+    example, target = as_inputs(x, dtype), as_inputs(y, dtype)
     if example.ndim != 1:
         raise ShapeError(
             f"walkthrough follows one example, an array with one axis, got shape {example.shape}; "
             "give x[0] and y[0]"
         )
-    return example
+    return asarray(example.astype(dtype)), asarray(target[np.newaxis])
 
 
 def _forward(
@@ -217,7 +223,11 @@ def _error(loss: Loss, out: Tensor, target: Tensor) -> float:
 
 def _parts(loss: Loss, out: Tensor, target: Tensor, total: float) -> Array | None:
     """What each output contributes to the error, where the loss can tell it apart."""
-    if "reduction" not in inspect.signature(loss).parameters:
+    try:
+        named = signature(loss).parameters
+    except ValueError:  # a function in C need not say what it takes
+        return None
+    if "reduction" not in named:
         return None
     parts = np.asarray(loss(expand_dims(out, axis=0), target, reduction="none")).ravel()
     if parts.size != out.size or parts.sum() == 0:
@@ -226,19 +236,19 @@ def _parts(loss: Loss, out: Tensor, target: Tensor, total: float) -> Array | Non
     return scaled
 
 
-def _check(model: Sequential, steps: Walkthrough, loss: Tensor) -> None:
+def _check(model: Sequential, pairs: Sequence[Pair], steps: Walkthrough, loss: Tensor) -> None:
     """Compare the products of factors with what the engine's backward pass gives."""
+    if not model.parameters():
+        return  # everything is held fixed: there is no gradient
     gradients = loss.backward()
-    products = [
-        (variable, product)
-        for (linear_layer, _), layer in zip(_pairs(model), steps.layers, strict=True)
-        for variable, product in (
-            (linear_layer.weight, layer.weight_gradient),
-            (linear_layer.bias, layer.delta),
-        )
-    ]
-    for variable, product in products:
-        if variable in gradients and not np.allclose(
-            gradients[variable], product, rtol=TOLERANCE, atol=TOLERANCE * abs(product).max()
-        ):
-            raise ChainruleError(f"the factors of {variable} do not multiply to its gradient")
+    for (layer, _), found in zip(pairs, steps.layers, strict=True):
+        products = ((layer.weight, found.weight_gradient), (layer.bias, found.delta))
+        for variable, product in products:
+            if variable in gradients:
+                _compare(np.asarray(gradients[variable]), product, variable)
+
+
+def _compare(gradient: Array, product: Array, variable: object) -> None:
+    scale = max(float(abs(product).max()), float(np.finfo(product.dtype).tiny))
+    if not np.allclose(gradient, product, rtol=TOLERANCE, atol=TOLERANCE * scale):
+        raise ChainruleError(f"the factors of {variable} do not multiply to its gradient")

@@ -122,6 +122,11 @@ class ForgetfulDerivative(Square, abstract=True):
         return (g * (2.0 + next(self.calls) * 1e-15),)
 
 
+class NoScalars(Square, abstract=True):
+    def evaluate(self, x: Array) -> Array:
+        return x * (x if type(x) is np.ndarray else -x)
+
+
 Check = Callable[[Sampler, Call], None]
 
 CHECKS: list[tuple[type[Square], Check, str]] = [
@@ -129,6 +134,7 @@ CHECKS: list[tuple[type[Square], Check, str]] = [
     (WrongType, lambda _, call: checks.check_spec(call), "its rule says"),
     (NegativeCost, lambda _, call: checks.check_cost(call), "costs"),
     (FractionalCost, lambda _, call: checks.check_cost(call), "costs"),
+    (NoScalars, lambda _, call: checks.check_scalars(call), "of scalars differs"),
     (WritesToInput, lambda _, call: checks.check_inputs_untouched(call), "writes to its input"),
     (WrongDerivative, checks.check_derivatives, "the gradient is wrong"),
     (WrongSecondDerivative, checks.check_derivatives, "gradient of the gradient is wrong"),
@@ -142,7 +148,8 @@ CHECKS: list[tuple[type[Square], Check, str]] = [
 
 
 def sample(primitive: type[Square], constants: tuple[int, ...] = ()) -> tuple[Sampler, Call]:
-    call = Call(primitive(), (np.array([0.5, 2.0, -3.0]),))
+    x = np.array(2.0) if primitive is NoScalars else np.array([0.5, 2.0, -3.0])
+    call = Call(primitive(), (x,))
     return Sampler(primitive, st.just(call), constants), call
 
 

@@ -48,6 +48,7 @@ def test_primitive(name: str, data: st.DataObject) -> None:
     assert type(call.primitive) is sampler.primitive
     checks.check_spec(call)
     checks.check_cost(call)
+    checks.check_scalars(call)
     checks.check_inputs_untouched(call)
     checks.check_derivatives(sampler, call)
     checks.check_cotangents(sampler, call)

@@ -215,10 +215,10 @@ def test_the_summary_shows_features_and_parameters() -> None:
     assert model.summary() == (
         "layer                   output  parameters\n"
         "──────────────────────────────────────────\n"
-        "Sequential                  10            \n"
+        "Sequential                  10\n"
         "  0 Linear(784, 512)       512     401,920\n"
         "  1 ReLU()                 512           0\n"
-        "  2 Residual               512            \n"
+        "  2 Residual               512\n"
         "    0 Linear(512, 512)     512     262,656\n"
         "    1 ReLU()               512           0\n"
         "  3 Flatten()                            0\n"

@@ -10,16 +10,16 @@ import pytest
 from tests.structure.source import ROOT, Function, Module, named, read
 
 Documented = ast.Module | ast.ClassDef | Function
-Classes = dict[str, ast.ClassDef]
+Classes = list[ast.ClassDef]
 
 
 def undocumented(modules: list[Module]) -> list[str]:
-    classes = {
-        node.name: node
+    classes = [
+        node
         for module in modules
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ClassDef)
-    }
+    ]
     return [
         f"{module.path}: {name}"
         for module in modules
@@ -49,15 +49,15 @@ def is_exempt(node: ast.ClassDef | Function, inherited: set[str]) -> bool:
 
 
 def bases(node: ast.ClassDef, classes: Classes) -> list[ast.ClassDef]:
-    """The classes of the package that this one derives from, near and far."""
-    found: Classes = {}
+    """The classes of the package that this one derives from, near and far, as their names tell."""
+    found: Classes = []
     waiting = [node]
     while waiting:
         names = {ast.unparse(base).split("[")[0].split(".")[-1] for base in waiting.pop().bases}
-        new = {name: classes[name] for name in names & classes.keys() - found.keys()}
-        found |= new
-        waiting += new.values()
-    return list(found.values())
+        new = [known for known in classes if known.name in names and known not in found]
+        found += new
+        waiting += new
+    return found
 
 
 def methods(*nodes: ast.ClassDef) -> set[str]:

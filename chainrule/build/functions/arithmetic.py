@@ -10,6 +10,7 @@ from chainrule.build.primitives.extremum import Abs, Maximum, Minimum
 from chainrule.build.primitives.power import Power, Sqrt
 from chainrule.build.primitives.rounding import FloorDivide, Remainder, Sign
 from chainrule.build.primitives.trigonometry import Hypot
+from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import DTypeError
 
@@ -54,12 +55,13 @@ def multiply(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 def divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the quotient, y_i = a_i / b_i; integers are divided as float32.
 
-    Errors: `ShapeError` where the shapes do not broadcast.
+    Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
     >>> divide([1.0, 2.0], 4)
     Tensor([0.25, 0.5 ], float32)
     """
-    return Divide()(*floating(x1, x2))
+    a, b = operands(x1, x2)
+    return Divide()(*floating(_number(a, "divide"), b))
 
 
 @operator
@@ -83,15 +85,20 @@ def positive(x: ArrayLike, /) -> Tensor:
     >>> positive([1.0, -2.0])
     Tensor([ 1., -2.], float32)
     """
-    array = asarray(x)
-    if array.dtype == bool_:
-        raise DTypeError("positive takes numbers, got bool; use astype")
-    return array
+    return _number(asarray(x), "positive")
+
+
+def _number(x: Tensor, name: str) -> Tensor:
+    if x.dtype == bool_:
+        raise DTypeError(f"{name} takes numbers, got bool; use astype (at {caller()})")
+    return x
 
 
 @operator
 def floor_divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the quotient rounded down, y_i = ⌊a_i / b_i⌋; its derivative is 0.
+
+    An integer divided by 0 gives 0.
 
     Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
@@ -104,6 +111,8 @@ def floor_divide(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def remainder(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """Return the rest of the division rounded down, y_i = a_i − b_i·⌊a_i / b_i⌋.
+
+    It has the sign of b. An integer divided by 0 leaves 0.
 
     Errors: `DTypeError` for bools, `ShapeError` where the shapes do not broadcast.
 
@@ -187,6 +196,8 @@ def hypot(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 @operator
 def abs(x: ArrayLike, /) -> Tensor:
     """Return the distance from zero, y_i = |x_i|, with the derivative 0 at 0.
+
+    The least number of a signed integer type has no opposite in it and stays as it is.
 
     Errors: `DTypeError` for bools.
 

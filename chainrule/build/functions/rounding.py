@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.array.dtype import is_floating
+from chainrule.array.dtype import is_integer
 from chainrule.build.convert import ArrayLike, asarray, floating
 from chainrule.build.functions.comparison import signbit, where
 from chainrule.build.primitives.elementwise import Flat
@@ -14,6 +14,8 @@ from chainrule.build.tensor import Tensor
 def floor(x: ArrayLike, /) -> Tensor:
     """Return the largest integer not above x, y = ⌊x⌋; integers stay as they are.
 
+    Errors: `DTypeError` for bools.
+
     >>> floor([-1.5, 0.5, 2.7])
     Tensor([-2.,  0.,  2.], float32)
     """
@@ -22,6 +24,8 @@ def floor(x: ArrayLike, /) -> Tensor:
 
 def ceil(x: ArrayLike, /) -> Tensor:
     """Return the smallest integer not below x, y = ⌈x⌉; integers stay as they are.
+
+    Errors: `DTypeError` for bools.
 
     >>> ceil([-1.5, 0.5, 2.7])
     Tensor([-1.,  1.,  3.], float32)
@@ -32,6 +36,8 @@ def ceil(x: ArrayLike, /) -> Tensor:
 def trunc(x: ArrayLike, /) -> Tensor:
     """Return x without its fraction, y = sign(x)·⌊|x|⌋; integers stay as they are.
 
+    Errors: `DTypeError` for bools.
+
     >>> trunc([-1.5, 0.5, 2.7])
     Tensor([-1.,  0.,  2.], float32)
     """
@@ -40,6 +46,8 @@ def trunc(x: ArrayLike, /) -> Tensor:
 
 def round(x: ArrayLike, /) -> Tensor:
     """Return the nearest integer, the even one of two, y = ⌊x⌉; integers stay as they are.
+
+    Errors: `DTypeError` for bools.
 
     >>> round([-1.5, 0.5, 2.7])
     Tensor([-2.,  0.,  3.], float32)
@@ -62,4 +70,4 @@ def copysign(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
 
 def _rounded(primitive: Flat, x: ArrayLike) -> Tensor:
     array = asarray(x)
-    return primitive(array) if is_floating(array.dtype) else array
+    return array if is_integer(array.dtype) else primitive(array)

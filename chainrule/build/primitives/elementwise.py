@@ -70,8 +70,8 @@ class Astype(Elementwise):
 
     dtype: DType
 
-    def infer(self, x: Spec) -> Spec:
-        return Spec(x.shape, self.dtype)
+    def infer(self, *inputs: Spec) -> Spec:
+        return Spec(inputs[0].shape, self.dtype)
 
     def evaluate(self, x: Array) -> Array:
         return x.astype(self.dtype)

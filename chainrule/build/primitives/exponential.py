@@ -98,7 +98,7 @@ class Sigmoid(Real):
 
     def evaluate(self, x: Array) -> Array:
         small = np.exp(-np.abs(x))
-        return np.where(x >= 0, 1, small) / (1 + small)
+        return np.asarray(np.where(x >= 0, 1, small) / (1 + small))
 
     # Not y·(1 − y), which has lost its digits where y is close to 1.
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
