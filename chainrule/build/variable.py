@@ -129,20 +129,23 @@ class Variable(Operators):
         assert self._content is not None
         return self._content
 
-    def storage(self) -> Array:
+    def storage(self, *, read: bool = True) -> Array:
         """Return the memory that programs read and write in place, at the same address for good.
 
-        Who has written to it calls `rewritten`.
+        Who has written to it calls `rewritten`. What is in it is the content only if it is to be
+        `read`: no initial content is made for a program that replaces it unseen.
         """
         if self._storage is None:
-            self._storage = np.array(self.content().known())
-        elif self._initial is not None:
+            pending = self._initial is not None and not read
+            known = np.empty(self.shape, self.dtype) if pending else self.content().known()
+            self._storage = np.array(known)
+        elif self._initial is not None and read:
             self.content()
         return self._storage
 
     def rewritten(self) -> None:
         """Take note that a program has written to the storage."""
-        self._content = None
+        self._content = self._initial = None
 
     def __tensor__(self) -> Tensor:
         watching = observer.get()

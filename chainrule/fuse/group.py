@@ -4,7 +4,7 @@
 
 An elementwise node joins the last group that one of its operands comes from, if that group runs
 over the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A
-reduction ends a chain in the same loop. What only moves elements is no group at all: it is a view.
+reduction ends a chain in the same loop. What only moves elements is no group: it becomes a view.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.elementwise import Elementwise
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
-from chainrule.build.primitives.movement import Flip, Slice, Transpose
+from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
 from chainrule.build.tensor import Node, Tensor
 from chainrule.errors import ChainruleError
 
-VIEWS = (Reshape, Broadcast, Transpose, Flip, Slice)
+# What only moves elements: a view of its operand, or copies where a view cannot say it.
+MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Place, Concatenate)
 
 
 class NotNativeError(ChainruleError):
@@ -94,7 +95,7 @@ def group(graph: Graph) -> Grouping:
     """
     grouping = Grouping()
     for node in _by_depth(_tensors(graph)):
-        if isinstance(node.primitive, VIEWS):
+        if isinstance(node.primitive, MOVES):
             grouping.views.add(node)
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
         elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
@@ -145,8 +146,8 @@ def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     """Return the nodes in an order that lets loops be long and weights be written in place.
 
     Nodes with few matrix products behind them come first; of those, the ones with many products
-    still to come, so that the last reader of a weight comes before the product whose epilogue writes
-    it.
+    still to come, so that the last reader of a weight comes before the product whose epilogue
+    writes it.
     Single numbers (the step size of an optimizer, say) are computed as early as possible, arrays as
     late as possible, in the loop of what needs them.
     """

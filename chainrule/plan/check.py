@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from chainrule.build.tensor import Array
 from chainrule.errors import ChainruleError
-from chainrule.plan.kernel import Buffer, Kernel, Map, Product, Role, View, reads, views, writes
+from chainrule.plan.kernel import Buffer, Kernel, Lookup, Role, View, reads, views, writes
 
 WRITABLE = (Role.TEMPORARY, Role.RESULT, Role.VARIABLE, Role.FAULT)
 MADE_HERE = (Role.TEMPORARY, Role.RESULT)
 
 
 def check(kernels: Sequence[Kernel]) -> None:
-    """Check what every kernel reads and writes.
+    """Check what every kernel reads and writes, element by element.
 
-    Errors: `ChainruleError` for a view that leaves its buffer, a buffer that is read before it is
-    written, or one that is written and belongs to the caller.
+    Errors: `ChainruleError` for a view that leaves its buffer, an element that is read before it is
+    written, or a buffer that is written and belongs to the caller.
     """
-    written: set[Buffer] = set()
+    written: dict[Buffer, Array] = {}
     for place, kernel in enumerate(kernels):
         for view in views(kernel):
             low, high = span(view)
             if low < 0 or high > view.buffer.size:
                 raise ChainruleError(f"kernel {place}: {view} reaches from {low} to {high}")
         for view in reads(kernel):
-            if view.buffer.role in MADE_HERE and view.buffer not in written:
-                raise ChainruleError(f"kernel {place} reads {view.buffer}, which nothing wrote")
+            if view.buffer.role in MADE_HERE and not _elements(view, written).all():
+                raise ChainruleError(f"kernel {place} reads what nothing wrote of {view.buffer}")
         for buffer in writes(kernel):
             if buffer.role not in WRITABLE:
                 raise ChainruleError(f"kernel {place} writes {buffer}, which is not the program's")
-        written |= _whole(kernel)
+        _note(kernel, written)
 
 
 def span(view: View) -> tuple[int, int]:
@@ -41,9 +45,17 @@ def span(view: View) -> tuple[int, int]:
     return low, view.offset + sum(way for way in ways if way > 0) + 1
 
 
-def _whole(kernel: Kernel) -> set[Buffer]:
-    """The buffers of which `kernel` writes every element."""
-    if isinstance(kernel, Map | Product):
-        stored = [view for view in views(kernel) if view.buffer in writes(kernel)]
-        return {view.buffer for view in stored if span(view) == (0, view.buffer.size)}
-    return set(writes(kernel))
+def _note(kernel: Kernel, written: dict[Buffer, Array]) -> None:
+    """Note which elements `kernel` writes; a lookup writes its result as a whole."""
+    given = reads(kernel)
+    for view in views(kernel):
+        if view.buffer in writes(kernel) and (isinstance(kernel, Lookup) or view not in given):
+            _elements(view, written)[...] = True
+
+
+def _elements(view: View, written: dict[Buffer, Array]) -> Array:
+    """The notes on the elements of `view`, one byte each."""
+    notes = written.setdefault(view.buffer, np.zeros(view.buffer.size, np.bool_))
+    if 0 in view.shape:
+        return np.zeros(view.shape, np.bool_)
+    return as_strided(notes[view.offset :], view.shape, view.strides)

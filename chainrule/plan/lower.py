@@ -10,9 +10,12 @@ import numpy as np
 from chainrule.array.dtype import int64
 from chainrule.array.shape import size_of
 from chainrule.build.graph import Graph
+from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.movement import Concatenate, Place, Slice
+from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
 from chainrule.plan.kernel import (
@@ -31,7 +34,7 @@ from chainrule.plan.kernel import (
     contiguous,
 )
 from chainrule.plan.machine import TILE_COLUMNS, VECTOR_BYTES, WIDEST
-from chainrule.plan.views import moved
+from chainrule.plan.views import moved, sliced
 
 
 @dataclass
@@ -105,16 +108,41 @@ class _Lowering:
 
     def moved(self, node: Tensor) -> View:
         """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
-        operand = node.inputs[0]
-        assert isinstance(operand, Tensor)
-        below = self.view(operand)
-        return moved(node.primitive, below) or self.copied(node, below)
+        below = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
+        match node.primitive:
+            case Place(_, part):
+                return self.placed(node, part, below[0])
+            case Concatenate(axis):
+                return self.joined(node, axis, below)
+        return moved(node.primitive, below[0]) or self.copied(node, below[0])
 
     def copied(self, node: Tensor, below: View) -> View:
         buffer = self.buffer(node.spec, Role.TEMPORARY)
-        body = (Load(0, below), Store(contiguous(buffer, below.shape), 0))
-        self.done.kernels.append(Map(below.shape, (), body, node.source))
+        self.copy(below, contiguous(buffer, below.shape), node.source)
         return contiguous(buffer, node.shape)
+
+    def placed(self, node: Tensor, part: Slice, below: View) -> View:
+        """Zeros, with `below` in the slice `part` of them."""
+        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        zero = self.constant(constant(np.zeros((), node.dtype)))
+        self.copy(zero.broadcast(node.shape), whole, node.source)
+        self.copy(below, sliced(whole, part), node.source)
+        return whole
+
+    def joined(self, node: Tensor, axis: int, below: Sequence[View]) -> View:
+        """The views `below` one after the other along `axis`."""
+        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        rank, start = len(node.shape), 0
+        for view in below:
+            first = (0,) * axis + (start,) + (0,) * (rank - axis - 1)
+            self.copy(view, sliced(whole, Slice(first, view.shape, (1,) * rank)), node.source)
+            start += view.shape[axis]
+        return whole
+
+    def copy(self, source: View, target: View, line: Source) -> None:
+        """Append the kernel that copies `source` to `target`, for that line of the user's code."""
+        body = (Load(0, source), Store(target, 0))
+        self.done.kernels.append(Map(source.shape, (), body, line))
 
     def emit(self, place: int) -> None:
         """Append the kernel of the group at `place`."""
@@ -188,8 +216,7 @@ class _Lowering:
 
     def output(self, node: Tensor, buffer: Buffer) -> None:
         """Let the value of `node` end up in `buffer`, row-major."""
-        body = (Load(0, self.view(node)), Store(contiguous(buffer, node.shape), 0))
-        self.done.kernels.append(Map(node.shape, (), body, node.source))
+        self.copy(self.view(node), contiguous(buffer, node.shape), node.source)
 
 
 class _Body:

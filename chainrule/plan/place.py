@@ -1,4 +1,4 @@
-"""Writing where the result belongs: copies at the program's end are left out where that is exact."""
+"""Writing where the result belongs: copies at the end are left out where that is exact."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chainrule.plan.kernel import (
     Buffer,
+    Compute,
     Kernel,
     Load,
     Lookup,
@@ -106,7 +107,7 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
         return replace(given, buffer=new) if given.buffer is old else given
 
     def statement(given: Statement) -> Statement:
-        return given if not hasattr(given, "view") else replace(given, view=view(given.view))
+        return given if isinstance(given, Compute) else replace(given, view=view(given.view))
 
     match kernel:
         case Map(_, _, body):

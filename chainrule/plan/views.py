@@ -20,7 +20,7 @@ def moved(primitive: Primitive, below: View) -> View | None:
             strides = tuple(below.strides[axis] for axis in axes)
             return View(below.buffer, below.offset, shape, strides)
         case Slice():
-            return _sliced(below, primitive)
+            return sliced(below, primitive)
         case Flip(axes):
             return _flipped(below, axes)
         case Reshape(shape):
@@ -28,7 +28,8 @@ def moved(primitive: Primitive, below: View) -> View | None:
     raise NotNativeError(f"{type(primitive).__name__} has no native kernel yet")
 
 
-def _sliced(view: View, part: Slice) -> View:
+def sliced(view: View, part: Slice) -> View:
+    """Return the slice `part` of `view`."""
     offset = view.offset + sum(a * s for a, s in zip(part.start, view.strides, strict=True))
     strides = tuple(step * s for step, s in zip(part.step, view.strides, strict=True))
     return View(view.buffer, offset, part.length, strides)

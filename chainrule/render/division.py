@@ -1,7 +1,7 @@
 """Division with rounding and shifts, as NumPy defines them where the processor does not.
 
-Integers: a / 0 = 0, a mod 0 = 0, and the smallest number divided by −1 is itself. A shift by as many
-bits as there are, or by a negative number of them, shifts every bit out.
+Integers: a / 0 = 0, a mod 0 = 0, and the smallest number divided by −1 is itself. A shift by as
+many bits as there are, or by a negative number of them, shifts every bit out.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ def order(x: Value, signed: bool) -> str:
 
 
 def floor_divide(f: Function, signed: bool, a: Value, b: Value) -> Value:
-    """⌊a / b⌋"""
+    """The quotient ⌊a / b⌋."""
     if a.type.is_floating:
         return _floating_quotient(f, a, b)
-    divisor, none, turned = _divisor(f, signed, a, b)
+    divisor, none, turned = _divisor(f, signed, b)
     quotient = f.binary("sdiv" if signed else "udiv", a, divisor)
     if signed:
         rest = f.binary("srem", a, divisor)
@@ -31,10 +31,10 @@ def floor_divide(f: Function, signed: bool, a: Value, b: Value) -> Value:
 
 
 def remainder(f: Function, signed: bool, a: Value, b: Value) -> Value:
-    """a − b·⌊a / b⌋, of the sign of b"""
+    """The rest a − b·⌊a / b⌋, of the sign of b."""
     if a.type.is_floating:
         return _floating_remainder(f, a, b)
-    divisor, none, turned = _divisor(f, signed, a, b)
+    divisor, none, turned = _divisor(f, signed, b)
     rest = f.binary("srem" if signed else "urem", a, divisor)
     if signed:
         raised = f.binary("add", rest, divisor)
@@ -42,7 +42,7 @@ def remainder(f: Function, signed: bool, a: Value, b: Value) -> Value:
     return f.select(f.binary("or", none, turned), literal(0, a.type), rest)
 
 
-def _divisor(f: Function, signed: bool, a: Value, b: Value) -> tuple[Value, Value, Value]:
+def _divisor(f: Function, signed: bool, b: Value) -> tuple[Value, Value, Value]:
     """A divisor that the processor can divide by; whether b is 0; whether it is −1.
 
     Dividing by −1 is left to the caller: the smallest integer has no counterpart.
@@ -85,13 +85,13 @@ def _floating_quotient(f: Function, a: Value, b: Value) -> Value:
 
 
 def shift_left(f: Function, a: Value, b: Value) -> Value:
-    """a·2ᵇ"""
+    """The product a·2ᵇ."""
     amount, inside = _amount(f, b)
     return f.select(inside, f.binary("shl", a, amount), literal(0, a.type))
 
 
 def shift_right(f: Function, signed: bool, a: Value, b: Value) -> Value:
-    """⌊a / 2ᵇ⌋"""
+    """The quotient ⌊a / 2ᵇ⌋."""
     amount, inside = _amount(f, b)
     last = literal(_bits(a) - 1, a.type)
     empty = f.binary("ashr", a, last) if signed else literal(0, a.type)

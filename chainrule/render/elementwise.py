@@ -179,6 +179,7 @@ EMITTERS: dict[type[Primitive], Emitter] = {
     exponential.Log10: _library("log10"),
     exponential.LogAddExp: _log_add_exp,
     exponential.Sigmoid: _sigmoid,
+    power.Power: mathematics.power,
     power.Sqrt: _intrinsic("sqrt"),
     special.Erf: _library("erf"),
     special.Erfc: _library("erfc"),
@@ -214,5 +215,4 @@ BY_SIGN: dict[type[Primitive], Emitter] = {
     rounding.Sign: _sign,
     rounding.FloorDivide: division.floor_divide,
     rounding.Remainder: division.remainder,
-    power.Power: mathematics.power,
 }

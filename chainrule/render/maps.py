@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chainrule.plan.kernel import Buffer, Map, View
+from chainrule.plan.kernel import Buffer, Map, View, views
 from chainrule.render.builder import Function, Module, Type, Value, index, literal
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import (
@@ -31,13 +31,9 @@ class Dimension:
 def write_map(module: Module, name: str, kernel: Map, table: Value) -> None:
     """Write `kernel` as the function `name` of the program's table."""
     f = Function(module, name, [table])
-    buffers = list(dict.fromkeys(s.view.buffer for s in kernel.body if not _computes(s)))
+    buffers = list(dict.fromkeys(view.buffer for view in views(kernel)))
     _Writer(f, kernel, base_pointers(f, table, buffers)).run()
     f.finish()
-
-
-def _computes(statement: object) -> bool:
-    return not hasattr(statement, "view")
 
 
 class _Writer:

@@ -33,7 +33,7 @@ ROOT_HALF_BITS = 0x3F3504F3
 
 
 def exp(f: Function, x: Value) -> Value:
-    """eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and r = x − n·ln 2; NaN stays NaN."""
+    """The exponential: eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and r = x − n·ln 2; NaN stays NaN."""
     if x.type.element != "float":
         return library(f, "exp", x)
     bounded = _bounded(f, x)
@@ -66,7 +66,7 @@ def _power_of_two(f: Function, n: Value) -> Value:
 
 
 def log(f: Function, x: Value) -> Value:
-    """ln x = n·ln 2 + ln(1 + r) with x = 2ⁿ·(1 + r) and √½ ≤ 1 + r < √2."""
+    """The logarithm: ln x = n·ln 2 + ln(1 + r) with x = 2ⁿ·(1 + r) and √½ ≤ 1 + r < √2."""
     if x.type.element != "float":
         return library(f, "log", x)
     tiny = f.compare("fcmp olt", x, literal(SMALLEST_NORMAL, x.type))
@@ -82,7 +82,7 @@ def log(f: Function, x: Value) -> Value:
 
 
 def _split(f: Function, x: Value) -> tuple[Value, Value]:
-    """n and r in x = 2ⁿ·(1 + r), for a normal positive x."""
+    """The parts n and r of x = 2ⁿ·(1 + r), for a normal positive x."""
     bits = f.cast("bitcast", x, "i32")
     shift = literal(23, bits.type)
     n = f.binary("ashr", f.binary("sub", bits, literal(ROOT_HALF_BITS, bits.type)), shift)
@@ -99,7 +99,7 @@ def _log_at_the_edge(f: Function, x: Value, result: Value) -> Value:
 
 
 def tanh(f: Function, x: Value) -> Value:
-    """tanh x = x + x³·q(x²) for small x, else ±(1 − 2 / (e²ˣ + 1))."""
+    """The hyperbolic tangent: tanh x = x + x³·q(x²) for small x, else ±(1 − 2 / (e²ˣ + 1))."""
     if x.type.element != "float":
         return library(f, "tanh", x)
     size = f.intrinsic("fabs", x)
@@ -109,11 +109,14 @@ def tanh(f: Function, x: Value) -> Value:
     power = f.binary("fadd", exp(f, f.binary("fmul", size, two)), one)
     far = f.binary("fsub", one, f.binary("fdiv", two, power))
     small = f.compare("fcmp olt", size, literal(0.625, x.type))
-    return f.select(small, near, f.intrinsic("copysign", far, x))
+    return f.intrinsic("copysign", f.select(small, near, far), x)
 
 
-def power(f: Function, signed: bool, a: Value, b: Value) -> Value:
-    """aᵇ of floating numbers."""
+def power(f: Function, a: Value, b: Value) -> Value:
+    """Power aᵇ of floating numbers.
+
+    Errors: `NotNativeError` for integers.
+    """
     if not a.type.is_floating:
         raise NotNativeError("Power of integers has no native kernel yet")
     return library(f, "pow", a, b)

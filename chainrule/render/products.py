@@ -1,7 +1,7 @@
 """Matrix products: tiles of C in registers, A broadcast, B in panels as wide as a tile.
 
 For a tile of m rows and v vectors, each step along k loads v vectors of B, broadcasts m numbers of
-A and makes m·v fused multiply-adds. m·v accumulators, v vectors and one broadcast fit the registers.
+A and makes m·v fused multiply-adds. m·v accumulators, v vectors and a broadcast fit the registers.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ class _Writer:
         return k.carried
 
     def _step(self, a: Value, b: Value, total: Value) -> Value:
-        """total + a·b"""
+        """Return total + a·b."""
         if a.type.is_floating:
             return self.f.intrinsic("fma", a, b, total)
         return self.f.binary("add", total, self.f.binary("mul", a, b))

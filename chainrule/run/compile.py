@@ -132,8 +132,9 @@ def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:
     LLVM. A function with an operation that has no native kernel yet is interpreted all the same;
     `kernels` says so.
 
-    Errors: `OptionError` where `function` cannot be called or the device is unknown; while recording, `ValueUnknownError`
-    where it asks for a number that depends on its inputs (`float(loss)`, `if x > 0`).
+    Errors: `OptionError` where `function` cannot be called or the device is unknown; while
+    recording, `ValueUnknownError` where it asks for a number that depends on its inputs
+    (`float(loss)`, `if x > 0`).
     """
     if not callable(function):
         raise OptionError(f"compile takes a function, got {function!r}")

@@ -35,7 +35,7 @@ class Native:
     ) -> None:
         self._interpreted = interpreted
         graph, self._variables = _with_all_variables(recording)
-        self._writes = recording.writes
+        self._writes, self._reads = recording.writes, len(recording.reads)
         arguments = len(graph.inputs) - len(self._variables)
         places = {variable: place for place, variable in enumerate(self._variables, arguments)}
         written = [places[variable] for variable in recording.writes]
@@ -72,7 +72,7 @@ class Native:
         Where an index lies outside its axis nothing is written, and the interpreter says which.
         """
         with self._lock:
-            results = self._execute([np.require(array, None, "CA") for array in arguments])
+            results = self._execute([np.require(array, None, ["C", "A"]) for array in arguments])
         return self._interpreted(arguments) if results is None else results
 
     def _execute(self, arguments: Sequence[Array]) -> list[Array] | None:
@@ -80,7 +80,9 @@ class Native:
         results = [np.empty(s, b.dtype) for s, b in zip(self._shapes, self._results, strict=True)]
         self._point(self._arguments, arguments)
         self._point(self._results, results)
-        self._point(self._cells, [variable.storage() for variable in self._variables])
+        read, unread = self._variables[: self._reads], self._variables[self._reads :]
+        cells = [*(x.storage() for x in read), *(x.storage(read=False) for x in unread)]
+        self._point(self._cells, cells)
         self._fault[0] = 0
         self._run(ctypes.addressof(self._table))
         if self._fault[0]:

@@ -7,7 +7,7 @@ integers) are drawn on exact values alone; all others may also be computed from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -49,6 +49,7 @@ class Program:
     loss: list[int] = field(default_factory=list)
     exact: set[int] = field(default_factory=set)
     scale: float = 1.0
+    dtypes: set[DType] = field(default_factory=set)
 
     def cells(self) -> list[cr.Variable]:
         """New variables with the initial contents; those that can be trained are."""
@@ -95,7 +96,8 @@ def perform(step: Step, values: list[Any]) -> None:
 
 
 def unary(name: str) -> Function:
-    return lambda x: getattr(cr, name)(x)
+    function: Function = getattr(cr, name)
+    return function
 
 
 EXACT_UNARY = {
@@ -141,7 +143,7 @@ class Drawing:
     program: Program
     values: list[Any] = field(default_factory=list)
 
-    def one(self, options: Sequence[Any]) -> Any:
+    def one(self, options: Iterable[Any]) -> Any:
         return self.draw(st.sampled_from(list(options)))
 
     def array(self, place: int) -> np.ndarray:
@@ -171,6 +173,7 @@ class Drawing:
             self.values.pop()
             return False
         self.program.steps.append(step)
+        self.program.dtypes.add(made.dtype)
         self.program.scale = max(self.program.scale, largest(made))
         return True
 
@@ -247,7 +250,7 @@ def _assign(drawing: Drawing, target: int | None = None) -> None:
     target = drawing.one(targets) if target is None else target
     like = drawing.array(target)
     fitting = drawing.places(lambda x: x.dtype == like.dtype and x.shape == like.shape)
-    step = Step("assign", lambda x: x, (drawing.one(fitting),), target)
+    step = Step("assign", cr.asarray, (drawing.one(fitting),), target)
     perform(step, drawing.values)
     drawing.program.steps.append(step)
     made = len(drawing.values) - 1
@@ -262,7 +265,7 @@ def _unary_exact(drawing: Drawing) -> None:
     places = drawing.places(FITS[kind])
     if places:
         name = drawing.one(EXACT_UNARY[kind])
-        drawing.take(name, unary(name), drawing.one(places), jumps=kind == "float")
+        drawing.take(name, getattr(cr, name), drawing.one(places), jumps=kind == "float")
 
 
 def _binary_exact(drawing: Drawing) -> None:
@@ -271,7 +274,7 @@ def _binary_exact(drawing: Drawing) -> None:
     if pair:
         name = drawing.one(EXACT_BINARY[kind])
         smooth = name in SMOOTH_BINARY
-        drawing.take(name, lambda a, b: getattr(cr, name)(a, b), *pair, jumps=not smooth)
+        drawing.take(name, getattr(cr, name), *pair, jumps=not smooth)
 
 
 def _pair(drawing: Drawing, wanted: Callable[[np.ndarray], bool]) -> tuple[int, int] | None:
@@ -303,7 +306,7 @@ def _smooth_pair(drawing: Drawing) -> None:
     pair = _pair(drawing, FITS["float"])
     if pair:
         name = drawing.one(SMOOTH_BINARY)
-        drawing.take(name, lambda a, b: getattr(cr, name)(a, b), *pair, jumps=False)
+        drawing.take(name, getattr(cr, name), *pair, jumps=False)
 
 
 def _where(drawing: Drawing) -> None:
@@ -355,6 +358,7 @@ def _move(drawing: Drawing) -> None:
         moves["flip"] = lambda x: cr.flip(x, axis=axis)
         moves["slice"] = lambda x: x[(*lead, slice(start, None, step))]
         moves["backwards"] = lambda x: x[(*lead, slice(None, None, -step))]
+        moves["concat"] = lambda x: cr.concat([x, -x if x.dtype != np.bool_ else x], axis=axis)
         moves["merge"] = lambda x: cr.reshape(x, (shape[0], int(np.prod(shape[1:]))))
     name = drawing.one(moves)
     drawing.take(name, moves[name], place)
@@ -373,8 +377,8 @@ def _matmul(drawing: Drawing) -> None:
         drawing.take("matmul", cr.matmul, *drawing.one(pairs))
     elif matrices:
         turned = drawing.draw(st.booleans())
-        function = (lambda x: x.mT @ x) if turned else (lambda x: x @ x.mT)
-        drawing.take("matmul", lambda x: function(+x), drawing.one(matrices))
+        place = drawing.one(matrices)
+        drawing.take("matmul", lambda x: x.mT @ x if turned else x @ x.mT, place)
 
 
 def can_stack(a: np.ndarray, b: np.ndarray) -> bool:

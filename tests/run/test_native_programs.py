@@ -50,8 +50,9 @@ def test_machine_code_computes_what_the_interpreter_does(program: Program) -> No
         if is_exact(program, place) or not is_floating(a.dtype):
             np.testing.assert_array_equal(b, a)
         else:
-            bound = TOLERANCE[a.dtype] * max(program.scale, finite_part(a))
-            np.testing.assert_allclose(b, a, rtol=TOLERANCE[a.dtype], atol=bound)
+            relative = max(TOLERANCE[x] for x in {a.dtype, *program.dtypes} if x in TOLERANCE)
+            bound = relative * max(program.scale, finite_part(a))
+            np.testing.assert_allclose(b, a, rtol=relative, atol=bound)
 
 
 def is_exact(program: Program, place: int) -> bool:
