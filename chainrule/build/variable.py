@@ -176,7 +176,7 @@ class Variable(Operators):
         return new
 
     def _type_for(self, numbers: Any) -> DType:
-        """The type that Python numbers take here: the variable's, unless theirs is of higher kind."""
+        """The type that Python numbers take here: ours, unless theirs is of a higher kind."""
         kind = asarray(numbers).dtype.type
         return promote_scalar(self.dtype, kind(0).item())
 

@@ -1,4 +1,4 @@
-"""Exact rewrites of a graph: nothing here changes a single bit of a result.
+"""Exact rewrites of a graph: the same numbers are combined in the same order.
 
 alias x, detach x                  ->  x
 f(x), f(x)                         ->  f(x) once

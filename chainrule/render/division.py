@@ -63,22 +63,30 @@ def _against(f: Function, rest: Value, divisor: Value) -> Value:
 
 
 def _floating_remainder(f: Function, a: Value, b: Value) -> Value:
+    rest, even, opposed = _floating_rest(f, a, b)
+    raised = f.select(opposed, f.binary("fadd", rest, b), rest)
+    return f.select(even, f.intrinsic("copysign", literal(0.0, a.type), b), raised)
+
+
+def _floating_rest(f: Function, a: Value, b: Value) -> tuple[Value, Value, Value]:
+    """The rest of a / b rounded towards 0; whether it is 0; whether its sign is not that of b."""
     zero = literal(0.0, a.type)
     rest = f.binary("frem", a, b)
     opposed = f.binary("xor", f.compare("fcmp olt", rest, zero), f.compare("fcmp olt", b, zero))
-    raised = f.select(opposed, f.binary("fadd", rest, b), rest)
-    even = f.compare("fcmp oeq", rest, zero)
-    return f.select(even, f.intrinsic("copysign", zero, b), raised)
+    return rest, f.compare("fcmp oeq", rest, zero), opposed
 
 
 def _floating_quotient(f: Function, a: Value, b: Value) -> Value:
-    """The quotient from the exact remainder, rounded to the integer that it is next to."""
+    """The quotient from the exact rest, rounded to the integer that it is next to."""
     zero, one = literal(0.0, a.type), literal(1.0, a.type)
-    plain = f.binary("fdiv", a, b)
-    whole = f.binary("fdiv", f.binary("fsub", a, _floating_remainder(f, a, b)), b)
+    rest, even, opposed = _floating_rest(f, a, b)
+    whole = f.binary("fdiv", f.binary("fsub", a, rest), b)
+    lowered = f.select(opposed, f.binary("fsub", whole, one), whole)
+    whole = f.select(even, whole, lowered)
     floor = f.intrinsic("floor", whole)
     over = f.compare("fcmp ogt", f.binary("fsub", whole, floor), literal(0.5, a.type))
     nearest = f.select(over, f.binary("fadd", floor, one), floor)
+    plain = f.binary("fdiv", a, b)
     empty = f.compare("fcmp oeq", whole, zero)
     result = f.select(empty, f.intrinsic("copysign", zero, plain), nearest)
     return f.select(f.compare("fcmp oeq", b, zero), plain, result)

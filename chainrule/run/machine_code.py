@@ -10,7 +10,7 @@ from chainrule.fuse.group import NotNativeError
 
 
 class MachineCode:
-    """A compiled module; its functions live as long as it does."""
+    """A compiled module; it lives as long as one of its functions."""
 
     def __init__(self, text: str) -> None:
         llvm = _llvm()
@@ -26,7 +26,9 @@ class MachineCode:
     def function(self, name: str) -> Any:
         """Return the function `name`, which takes one address."""
         address = self._engine.get_function_address(name)
-        return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
+        found = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
+        found.owner = self  # type: ignore[attr-defined]  # the code must outlive who can call it
+        return found
 
 
 @cache

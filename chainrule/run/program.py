@@ -12,7 +12,6 @@ from chainrule.build.leaf import constant
 from chainrule.build.record import Recording
 from chainrule.build.tensor import Array
 from chainrule.fuse.group import NotNativeError
-from chainrule.fuse.simplify import simplify
 from chainrule.run.native import Native
 
 
@@ -31,7 +30,7 @@ class Interpreted:
 
     def __init__(self, recording: Recording, reason: str) -> None:
         self._recording, self._reason = recording, reason
-        self._run = Interpreter(simplify(recording.graph))
+        self._run = Interpreter(recording.graph)
 
     def __call__(self, arguments: Sequence[Array]) -> list[Array]:
         contents = [variable.content().known() for variable in self._recording.reads]
