@@ -29,7 +29,7 @@ _origins: dict[str, tuple[str, str]] = {}
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a name from where `__init__.pyi` says, once it is asked for: importing costs nothing."""
+    """Fetch a name from where `__init__.pyi` says, once it is asked for; importing is free."""
     if name not in _names():
         raise AttributeError(f"module 'chainrule' has no attribute {name!r}")
     module, original = _origins[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainrule import nn as nn, optim as optim
 from chainrule.array.dtype import (
-    bool_ as bool,
+    bool_ as bool,  # noqa: F401 - the Array API's name for it
     float32 as float32,
     float64 as float64,
     int8 as int8,

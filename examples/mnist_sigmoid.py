@@ -54,7 +54,7 @@ def main() -> None:
     @cr.compile
     def step(x: cr.Tensor, y: cr.Tensor) -> cr.Tensor:
         activation = model(x)
-        loss = cr.sum((activation - y) ** 2) / (2 * BATCH)
+        loss = cr.divide(cr.sum((activation - y) ** 2), 2 * BATCH)
         optimizer.step(loss.backward())
         return loss
 

@@ -7,8 +7,8 @@
     Primitive = shape rule, evaluation, derivative, batching rule, cost
 
 There is one code path: calling a primitive makes a node and, when every input's value is known,
-computes its value at once. While a function is recorded its arguments have no value, so neither have
-their descendants: recording is the same code with unknown numbers.
+computes its value at once. While a function is recorded its arguments have no value, so neither
+have their descendants: recording is the same code with unknown numbers.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class Variable(Operators):
         return new
 
     def _type_for(self, numbers: Any) -> DType:
-        """The type that Python numbers take here: ours, unless theirs is of a higher kind."""
+        """The type that Python numbers take here: the variable's, if theirs is no higher."""
         kind = asarray(numbers).dtype.type
         return promote_scalar(self.dtype, kind(0).item())
 

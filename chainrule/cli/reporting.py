@@ -37,7 +37,7 @@ class Reporting(TyperGroup):
         except (ChainruleError, OSError) as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # whoever read our output has enough; typer ends without a word
-            tell(error, with_trace=ctx.params["debug"])
+            tell(error, with_trace=bool(ctx.obj))
             raise typer.Exit(MISTAKE) from error
 
 
@@ -50,3 +50,9 @@ def tell(error: Exception, *, with_trace: bool) -> None:
         console.print(Panel(str(error), title="Error", title_align="left", border_style="red"))
     else:
         console.print(f"Error: {error}", soft_wrap=True)
+
+
+def end(*, interrupted: bool) -> None:
+    """End the program as one that was interrupted, after everything is saved, if it was."""
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)

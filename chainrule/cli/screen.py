@@ -14,7 +14,6 @@ from rich.text import Text
 HEAD = "bold cyan"
 LABEL = "cyan"
 GOOD = "bold green"
-QUIET = "bright_black"
 
 
 def output() -> Console:
@@ -40,3 +39,11 @@ def facts(rows: Sequence[tuple[str, str]]) -> Table:
 def heading(text: str) -> Text:
     """Return a line that begins a part."""
     return Text(text, style=HEAD)
+
+
+def suggest(console: Console, steps: Sequence[tuple[str, str]]) -> None:
+    """Print what can be done next: each purpose, and below it the line to type, in one piece."""
+    console.print("", heading("Next"), sep="\n")
+    for purpose, line in steps:
+        console.print(purpose)
+        console.print(f"  {line}", style=GOOD, soft_wrap=True)

@@ -14,13 +14,17 @@ from chainrule.train.history import History
 
 @dataclass
 class Run:
-    """The state of a run as callbacks see it; `stop(reason)` ends it after the current epoch."""
+    """The state of a run as callbacks see it; `stop(reason)` ends it after the current epoch.
+
+    `patience` is None where the run goes on however long nothing gets better.
+    """
 
     model: Module
     optimizer: Any
     history: History
     epochs: int
     steps_per_epoch: int
+    patience: int | None = None
     epoch: int = 0
     step: int = 0
     loss: float = float("nan")

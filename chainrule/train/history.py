@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 VALIDATION = "validation_"
+INTERRUPTED = "interrupted"
 COLORS = {"training": "#3b6fb6", "validation": "#e07b39"}
 FEW_EPOCHS = 20
 WIDE_RANGE = 30.0
@@ -50,6 +51,11 @@ class History:
 
     def __len__(self) -> int:
         return len(self.epochs)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the run."""
+        return self.stopped == INTERRUPTED
 
     @property
     def best(self) -> dict[str, float]:

@@ -15,6 +15,7 @@ from chainrule.build.tensor import Tensor
 from chainrule.errors import ChainruleError
 from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
+from chainrule.train.history import INTERRUPTED
 from chainrule.train.metrics import Metric, Running
 
 Step = Callable[..., tuple[Tensor, Tensor]]
@@ -46,7 +47,7 @@ class Loop:
                 while run.reason is None and run.epoch < run.epochs:
                     self._epoch(run, callbacks)
             except KeyboardInterrupt:
-                run.stop("interrupted")
+                run.stop(INTERRUPTED)
 
     def _epoch(self, run: Run, callbacks: Sequence[Callback]) -> None:
         run.epoch += 1

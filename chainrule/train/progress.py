@@ -46,12 +46,15 @@ class Progress(Callback):
             self._live.stop()
 
     def pace(self, run: Run) -> tuple[str, str]:
-        """Return steps per second and the time left, or the time that all took once it is over."""
+        """Return steps per second and the time left, at most, or what it took once it is over."""
         seconds = max(time.perf_counter() - self._begun, 1e-9)
         rate = run.step / seconds
-        left = (run.epochs * run.steps_per_epoch - run.step) / rate if rate else 0.0
-        ended = run.reason is not None or left <= 0
-        return f"{rate:,.0f} steps/s", clock(seconds) if ended else f"{clock(left)} left"
+        missing = run.epochs * run.steps_per_epoch - run.step
+        if run.reason is not None or not missing:
+            return f"{rate:,.0f} steps/s", f"in {clock(seconds)}"
+        bound = "" if run.patience is None else "≤ "
+        left = clock(missing / rate) if rate else "…"
+        return f"{rate:,.0f} steps/s", f"{bound}{left} left"
 
     def _print(self, line: str) -> None:
         print(line, file=self.stream, flush=True)

@@ -108,7 +108,7 @@ class Trainer:
         history = History(monitor=monitored)
         steps = math.ceil(len(data) / batch_size)
         loop = Loop(self.step, self._measure, self.metrics, data, held_out, batch_size, chance)
-        loop.run(Run(self.model, self.optimizer, history, epochs, steps), watchers)
+        loop.run(Run(self.model, self.optimizer, history, epochs, steps, patience), watchers)
         return history
 
     def evaluate(self, data: Any) -> dict[str, float]:

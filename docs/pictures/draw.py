@@ -1,9 +1,9 @@
 """Draws the pictures of the documents anew, from real runs.
 
-    .venv/bin/python docs/pictures/draw.py
+    .venv/bin/python docs/pictures/draw.py      # after ./run has made .venv; takes half a minute
 
-`run.svg` is what `chainrule` prints in a terminal 80 columns wide, caught by a pseudo-terminal;
-`curves.svg` is what `history.plot()` draws of a training on the same digits. Takes half a minute.
+`run.svg` is what `./run` leaves on a terminal 80 columns wide, caught by a pseudo-terminal;
+`curves.svg` is what `history.plot()` draws of a training on the same digits.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ import pty
 import re
 import struct
 import subprocess
-import sys
-import tempfile
 import termios
 from pathlib import Path
 
@@ -28,7 +26,8 @@ import chainrule as cr
 from chainrule import nn, optim
 from chainrule.table import load_digits
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 COLUMNS, ROWS = 80, 40
 CONTROL = re.compile(r"\x1b\[\??(\d*)([A-Za-z])|\r|\n")
 COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -82,9 +81,7 @@ def screen(output: str) -> list[str]:
 
 def draw_run(path: Path) -> None:
     """Draw the run of the command without arguments."""
-    command = Path(sys.executable).with_name("chainrule")
-    with tempfile.TemporaryDirectory() as folder:
-        lines = screen(terminal_output([str(command)], Path(folder)))
+    lines = screen(terminal_output(["./run"], ROOT))
     while lines and not COLOR.sub("", lines[-1]).strip():
         lines.pop()
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)

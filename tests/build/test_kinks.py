@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "kinks.md"
 NEAR = 1e-4  # how far beside a kink a slope is measured
+RELATIVE = {"float32": 2.0**-22, "float64": 2.0**-51}
 STEEP = 50.0  # what a slope beside a pole exceeds
 
 Way = Callable[[Callable[..., Any], Sequence[Array]], list[Array]]
@@ -43,15 +44,14 @@ def with_gradient(kink: Kink) -> Callable[..., list[Tensor]]:
     return function
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", RELATIVE)
 @pytest.mark.parametrize("way", [at_once, recorded])
 @pytest.mark.parametrize("kink", KINKS, ids=lambda kink: f"{kink.expression} at {kink.point}")
-def test_a_kink_is_what_the_table_says(kink: Kink, way: Way, dtype: type) -> None:
+def test_a_kink_is_what_the_table_says(kink: Kink, way: Way, dtype: str) -> None:
     found = way(with_gradient(kink), [np.array(x, dtype) for x in kink.point])
-    expected = [np.array(x, dtype) for x in (kink.value, *kink.derivatives)]
-    for y, known in zip(found, expected, strict=True):
+    for y, expected in zip(found, (kink.value, *kink.derivatives), strict=True):
         assert y.dtype == dtype
-        np.testing.assert_allclose(y, known, rtol=4 * np.finfo(dtype).eps, atol=0)
+        np.testing.assert_allclose(y, np.array(expected, y.dtype), rtol=RELATIVE[y.dtype.name])
 
 
 # What follows is measured, not looked up: the table itself is put to the test.
@@ -69,12 +69,18 @@ def slopes(kink: Kink, argument: int, place: tuple[int, ...]) -> list[float]:
     return [slope for slope in measured if math.isfinite(slope)]
 
 
+def is_measurable(kink: Kink, derivative: float) -> bool:
+    """Tell whether there are numbers beside the kink: not where all is infinite."""
+    finite = all(np.isfinite(x).all() for x in kink.point)
+    return finite and bool(np.isfinite(kink.value).all() or math.isinf(derivative))
+
+
 ELEMENTS = [
     pytest.param(kink, argument, place, id=f"{kink.expression} at {kink.point}: {argument} {place}")
     for kink in KINKS
-    for argument, x in enumerate(kink.point)
-    for place in np.ndindex(np.shape(x))
-    if np.all(np.isfinite(np.concatenate([np.ravel(y) for y in kink.point])))
+    for argument, derivative in enumerate(kink.derivatives)
+    for place in np.ndindex(np.shape(derivative))
+    if is_measurable(kink, float(np.array(derivative)[place]))
 ]
 
 

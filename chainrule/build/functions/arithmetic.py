@@ -7,7 +7,7 @@ from chainrule.build.convert import ArrayLike, asarray, floating, operands
 from chainrule.build.operators import operator
 from chainrule.build.primitives.elementwise import Add, Divide, Multiply, Negative, Subtract
 from chainrule.build.primitives.extremum import Abs, Maximum, Minimum
-from chainrule.build.primitives.power import Power, Sqrt
+from chainrule.build.primitives.power import Power, Sqrt, Square
 from chainrule.build.primitives.rounding import FloorDivide, Remainder, Sign
 from chainrule.build.primitives.trigonometry import Hypot
 from chainrule.build.source import caller
@@ -136,7 +136,7 @@ def pow(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
     """
     base, exponent = operands(x1, x2)
     is_square = isinstance(x2, int | float) and x2 == 2
-    return square(base) if is_square else Power()(base, exponent)
+    return Square()(base) if is_square else Power()(base, exponent)
 
 
 def square(x: ArrayLike, /) -> Tensor:
@@ -147,8 +147,7 @@ def square(x: ArrayLike, /) -> Tensor:
     >>> square([1.0, -2.0])
     Tensor([1., 4.], float32)
     """
-    array = asarray(x)
-    return Multiply()(array, array)
+    return Square()(asarray(x))
 
 
 def sqrt(x: ArrayLike, /) -> Tensor:

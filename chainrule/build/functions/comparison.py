@@ -248,9 +248,8 @@ def isfinite(x: ArrayLike, /) -> Tensor:
 def _size(x: ArrayLike) -> Tensor:
     """The absolute value of floating numbers, 0 for integers and bools, which are all finite."""
     array = asarray(x)
-    if is_floating(array.dtype):
-        return Abs()(array)
-    return constant(np.zeros(array.shape, np.float32))
+    real = is_floating(array.dtype)
+    return Abs()(array) if real else constant(np.zeros(array.shape, np.float32))
 
 
 def signbit(x: ArrayLike, /) -> Tensor:
@@ -284,10 +283,9 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Tensor:
-    """Return x with NaN as `nan`, +∞ as `posinf` and −∞ as `neginf`.
+    """Return x with NaN as `nan`, +∞ as `posinf` and −∞ as `neginf`; integers as they are.
 
-    Infinities become by default the largest numbers of the type. The derivative by a number that
-    was replaced is 0. Integers stay as they are.
+    By default ±∞ become the largest numbers of the type. What is replaced has the derivative 0.
 
     >>> nan_to_num([1.0, float("nan")])
     Tensor([1., 0.], float32)

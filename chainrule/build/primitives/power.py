@@ -1,4 +1,4 @@
-"""Powers: the square root, and a to the b."""
+"""Powers: the square, the square root, and a to the b."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from chainrule.build.primitives.elementwise import Numeric, Real, Where, chain, 
 from chainrule.build.primitives.exponential import Log
 from chainrule.build.tensor import Array, Cotangents, Tensor
 from chainrule.errors import DTypeError
+
+
+@dataclass(frozen=True)
+class Square(Numeric):
+    """y = x²"""
+
+    def evaluate(self, x: Array) -> Array:
+        return np.square(x)
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (chain(g, 2 * x),)
 
 
 @dataclass(frozen=True)

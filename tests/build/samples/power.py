@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from chainrule.build.primitives.power import Power, Sqrt
+from chainrule.build.primitives.power import Power, Sqrt, Square
 from tests.build.samples.draw import (
     POSITIVE,
     REAL,
@@ -23,6 +23,7 @@ def integer_powers(draw: st.DrawFn) -> Call:
 
 
 SAMPLERS = [
+    elementwise(Square, REAL),
     elementwise(Sqrt, POSITIVE),
     Sampler(Power, st.one_of(elementwise_calls(Power(), POSITIVE, REAL), integer_powers())),
 ]
