@@ -66,17 +66,21 @@ def _intrinsic(name: str) -> Emitter:
 
 
 def _chain(f: Function, g: Value, d: Value) -> Value:
-    """g·d, and 0 where either is 0: a NaN is not equal to 0, so it is kept."""
-    product = f.binary("fmul", g, d)
-    zero = literal(0.0, g.type)
-    live = f.binary("and", f.compare("fcmp une", g, zero), f.compare("fcmp une", d, zero))
-    return f.select(live, product, zero)
+    """g·d, with 0 in place of the NaN of 0·∞ and 0·NaN."""
+    product, zero = f.binary("fmul", g, d), literal(0.0, g.type)
+    absorbing = f.binary("or", _equal(f, g, zero), _equal(f, d, zero))
+    lost = f.binary("and", f.compare("fcmp uno", product, product), absorbing)
+    return f.select(lost, zero, product)
 
 
 def _negative(f: Function, x: Value) -> Value:
     if x.type.is_floating:
         return f.emit(f"fneg {x}", x.type)
     return f.binary("sub", literal(0, x.type), x)
+
+
+def _square(f: Function, x: Value) -> Value:
+    return f.binary("fmul" if x.type.is_floating else "mul", x, x)
 
 
 def _where(f: Function, condition: Value, a: Value, b: Value) -> Value:
@@ -180,6 +184,7 @@ EMITTERS: dict[type[Primitive], Emitter] = {
     exponential.LogAddExp: _log_add_exp,
     exponential.Sigmoid: _sigmoid,
     power.Power: mathematics.power,
+    power.Square: _square,
     power.Sqrt: _intrinsic("sqrt"),
     special.Erf: _library("erf"),
     special.Erfc: _library("erfc"),

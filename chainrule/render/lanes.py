@@ -82,12 +82,14 @@ class Body:
     def compute(
         self, primitive: Primitive, inputs: Sequence[tuple[Value, DType]], dtype: DType
     ) -> Value:
+        """Write one computation; the result has `dtype`."""
         operands = [value for value, _ in inputs]
         if isinstance(primitive, Astype):
             return converted(self.f, inputs[0][1], operands[0], dtype)
         return emit(self.f, primitive, inputs[-1][1], operands)
 
     def address(self, view: View, place: Place, lane: int = 0) -> Value:
+        """Return the address of the element of `view` under one of the lanes."""
         dtype = view.buffer.dtype
         offset = self.f.plus(place.offsets[view], index(lane * place.strides[view]))
         return self.f.address(self.bases[view.buffer], memory_of(dtype), offset)

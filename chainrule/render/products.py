@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chainrule.plan.kernel import Buffer, Product, View, space_of
 from chainrule.plan.machine import VECTOR_BYTES, WIDEST
+from chainrule.render.absorbing import Live, kept
 from chainrule.render.builder import Function, Module, Type, Value, index, literal
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import Body, Place, base_pointers
@@ -169,14 +170,14 @@ class _Writer:
                 for v in range(tile.vectors)
             ]
             mask = None if live is None else live.mask(k.index, self.lanes)
-            b = [line_of if mask is None else _kept(f, mask, line_of) for line_of in b]
+            b = [line_of if mask is None else kept(f, mask, line_of) for line_of in b]
             k.next = []
             for m in range(tile.rows):
                 one = f.load(
                     f.address(first, self.element, index(m * a.strides[-2])), Type(self.element)
                 )
                 wide = f.splat(one, self.lanes)
-                wide = wide if mask is None else _kept(f, mask, wide)
+                wide = wide if mask is None else kept(f, mask, wide)
                 for v in range(tile.vectors):
                     total = k.carried[m * tile.vectors + v]
                     k.next.append(self._step(wide, b[v], total))
@@ -200,13 +201,13 @@ class _Writer:
         """The sums again under the absorbing law, if one of them is NaN."""
         f, kernel = self.f, self.kernel
         assert kernel.live is not None
-        live = Live(f, self.bases[kernel.live], self.element, kernel.a.shape[-1], self.rows)
+        live = Live(f, kernel, self.bases)
         lost = f.compare("fcmp uno", sums[0], sums[0])
         for total in sums[1:]:
             lost = f.binary("or", lost, f.compare("fcmp uno", total, total))
         once = f.cast("zext", f.intrinsic("vector.reduce.or", lost, type_=Type("i1")), "i64")
         with f.loop(index(0), once, 1, sums) as again:
-            self._note_live(offsets, live)
+            live.take_note(offsets)
             repeated = self._sums(offsets, row, panel, column, tile, live)
             again.next = [
                 live.reached(
@@ -218,35 +219,6 @@ class _Writer:
             ]
         return again.carried
 
-    def _note_live(self, offsets: dict[View, Value], live: Live) -> None:
-        """Note which k, m and n are live, once a matrix."""
-        f, a, b = self.f, self.kernel.a, self.kernel.b
-        done = f.load(live.base, Type(self.element))
-        todo = f.compare("fcmp oeq", done, literal(0, done.type))
-        with f.loop(index(0), f.cast("zext", todo, "i64")):
-            f.store(literal(1, done.type), live.base)
-            with f.loop(index(0), index(self.depth)) as k:
-                left = self._any(a, f.plus(offsets[a], f.times(k.index, a.strides[-1])), -2)
-                right = self._any(b, f.plus(offsets[b], f.times(k.index, b.strides[-2])), -1)
-                live.note(index(1), k.index, f.binary("and", left, right))
-            with f.loop(index(0), index(self.rows)) as m:
-                start = f.plus(offsets[a], f.times(m.index, a.strides[-2]))
-                live.note(live.rows, m.index, self._any(a, start, -1))
-            with f.loop(index(0), index(self.columns)) as n:
-                start = f.plus(offsets[b], f.times(n.index, b.strides[-1]))
-                live.note(live.columns, n.index, self._any(b, start, -2))
-
-    def _any(self, view: View, start: Value, axis: int) -> Value:
-        """Whether a line of `view` along `axis` has anything but zeros."""
-        f = self.f
-        nothing = Value("false", Type("i1"))
-        with f.loop(index(0), index(view.shape[axis]), 1, [nothing]) as loop:
-            place = f.plus(start, f.times(loop.index, view.strides[axis]))
-            x = f.load(f.address(self.bases[view.buffer], self.element, place), Type(self.element))
-            found = f.compare("fcmp une", x, literal(0, x.type))
-            loop.next = [f.binary("or", loop.carried[0], found)]
-        return loop.carried[0]
-
     def _columns(
         self, offsets: dict[View, Value], panel: Value, column: Value
     ) -> tuple[Value, Value, int]:
@@ -256,54 +228,6 @@ class _Writer:
             start = self.f.times(panel, self.depth * self.width)
             return start, self.bases[self.kernel.panels], self.width
         return self.f.plus(offsets[b], column), self.bases[b.buffer], b.strides[-2]
-
-
-@dataclass(frozen=True)
-class Live:
-    """The room in which a product notes what is live: a flag, then a 1 or 0 for each k, m, n."""
-
-    f: Function
-    base: Value
-    element: str
-    depth: int
-    height: int
-
-    @property
-    def rows(self) -> Value:
-        """Where the notes on m begin."""
-        return index(1 + self.depth)
-
-    @property
-    def columns(self) -> Value:
-        """Where the notes on n begin."""
-        return index(1 + self.depth + self.height)
-
-    def note(self, start: Value, at: Value, live: Value) -> None:
-        """Write one note."""
-        type_ = Type(self.element)
-        value = self.f.select(live, literal(1, type_), literal(0, type_))
-        self.f.store(value, self.f.address(self.base, self.element, start, at))
-
-    def mask(self, k: Value, lanes: int) -> Value:
-        """Whether k is live, in every lane."""
-        place = self.f.address(self.base, self.element, index(1), k)
-        return self._positive(self.f.splat(self.f.load(place, Type(self.element)), lanes))
-
-    def reached(self, row: Value, column: Value, total: Value) -> Value:
-        """The sums of a row of the tile, 0 where the row of A or the column of B is all zeros."""
-        f, lanes = self.f, total.type.lanes
-        own = f.load(f.address(self.base, self.element, self.rows, row), Type(self.element))
-        line = f.address(self.base, self.element, self.columns, column)
-        across = self._positive(f.load(line, total.type))
-        both = f.binary("and", self._positive(f.splat(own, lanes)), across)
-        return _kept(f, both, total)
-
-    def _positive(self, x: Value) -> Value:
-        return self.f.compare("fcmp ogt", x, literal(0, x.type))
-
-
-def _kept(f: Function, mask: Value, x: Value) -> Value:
-    return f.select(mask, x, literal(0, x.type))
 
 
 def _height(rows: int, vectors: int) -> int:

@@ -41,6 +41,7 @@ class Interpreted:
         return outputs[:count]
 
     def describe(self) -> str:
+        """Return how many operations there are, and why they are interpreted."""
         return f"interpreted by NumPy, {len(self._run.instructions)} operations ({self._reason})"
 
 

@@ -16,7 +16,8 @@ from chainrule.plan.check import check
 from chainrule.plan.kernel import Kernel, Role, reads, writes
 from chainrule.plan.memory import Arena
 from chainrule.run.native import Native
-from tests.run.programs import Program, programs
+from tests.run.programs import Program
+from tests.run.random_programs import programs
 
 # Each is compiled, which takes a while; a long search asks for more.
 PROGRAMS = int(os.environ.get("CHAINRULE_PROGRAMS", "60"))
