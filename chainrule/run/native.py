@@ -34,10 +34,10 @@ class Native:
         self, recording: Recording, interpreted: Callable[[Sequence[Array]], list[Array]]
     ) -> None:
         self._interpreted = interpreted
-        graph, self._variables = _with_all_variables(recording)
-        self._writes, self._reads = recording.writes, len(recording.reads)
-        arguments = len(graph.inputs) - len(self._variables)
-        places = {variable: place for place, variable in enumerate(self._variables, arguments)}
+        self._reads, self._writes = recording.reads, recording.writes
+        graph, variables = _with_all_variables(recording)
+        arguments = len(graph.inputs) - len(variables)
+        places = {variable: place for place, variable in enumerate(variables, arguments)}
         written = [places[variable] for variable in recording.writes]
         lowered = lower(graph, group(graph), arguments, written)
         self.kernels: tuple[Kernel, ...] = tuple(in_place(lowered.kernels))
@@ -45,17 +45,19 @@ class Native:
         self.arena = arrange(self.kernels)
         self._code = MachineCode(self.llvm)
         self._run = self._code.function("run")
-        self._arguments, self._cells = lowered.inputs[:arguments], lowered.inputs[arguments:]
+        self._arguments = lowered.inputs[:arguments]
         self._results = lowered.results
         self._shapes = [node.shape for node in graph.outputs[: len(lowered.results)]]
         self._memory = aligned(self.arena.size)
         self._fault = np.zeros(1, np.int64)
         self._constants = lowered.constants
         self._table = self._addresses(lowered)
+        cells = [variable.storage(read=variable in set(self._reads)) for variable in variables]
+        self._point(lowered.inputs[arguments:], cells)
         self._lock = Lock()
 
     def _addresses(self, lowered: Lowered) -> ctypes.Array[ctypes.c_void_p]:
-        """The table of addresses, those of arguments, variables and results still missing."""
+        """The table of addresses; those of arguments, variables and results are still missing."""
         table = (ctypes.c_void_p * len(lowered.buffers))()
         for buffer, value in lowered.constants.items():
             table[buffer.index] = value.ctypes.data
@@ -80,9 +82,8 @@ class Native:
         results = [np.empty(s, b.dtype) for s, b in zip(self._shapes, self._results, strict=True)]
         self._point(self._arguments, arguments)
         self._point(self._results, results)
-        read, unread = self._variables[: self._reads], self._variables[self._reads :]
-        cells = [*(x.storage() for x in read), *(x.storage(read=False) for x in unread)]
-        self._point(self._cells, cells)
+        for variable in self._reads:
+            variable.storage()  # makes a pending content; the address is known already
         self._fault[0] = 0
         self._run(ctypes.addressof(self._table))
         if self._fault[0]:
