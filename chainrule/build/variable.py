@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from chainrule.build.leaf import Read
 from chainrule.build.operators import Operators
 from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Spec, Tensor, frozen
-from chainrule.errors import DTypeError, ShapeError
+from chainrule.errors import ChainruleError, DTypeError, ShapeError
 
 
 class Observer(Protocol):
@@ -204,6 +204,14 @@ class Variable(Operators):
 
     def __iter__(self) -> Iterator[Tensor]:
         return iter(self.__tensor__())
+
+    def _rebind(self, _: Any) -> NoReturn:
+        raise ChainruleError(
+            "an in-place operator would only give the name another meaning and leave "
+            f"{self.name} as it is; write variable.assign(variable - …)"
+        )
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __imatmul__ = __ipow__ = _rebind
 
     def __float__(self) -> float:
         return float(self.__tensor__())

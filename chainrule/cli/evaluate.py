@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from chainrule.cli.model import load_model
-from chainrule.cli.report import judged, scored
+from chainrule.cli.report import counted, judged, scored
 from chainrule.cli.scores import ClassScores
 from chainrule.cli.screen import GOOD, LABEL, facts, heading, output
 from chainrule.errors import DataError
@@ -31,12 +32,13 @@ def run(folder: Path, file: Path) -> None:
     examples = labelled(model.schema, frame)
     scores, target = judged(model, examples), model.schema.target
     console = output()
-    console.print(heading(f"{folder} on {len(examples.rows):,} rows of {file.name}"))
+    console.print(heading(f"{folder} on {counted(len(examples.rows), 'row')} of {file.name}"))
     if left_out := frame.height - len(examples.rows):
-        console.print(f"{left_out:,} rows without a value of {target.name!r} are left out")
+        console.print(f"left out: {counted(left_out, 'row')} without a value of {target.name!r}")
     console.print(facts([*scored(scores, target)]))
     if isinstance(scores, ClassScores) and len(model.schema.classes) <= MOST_CLASSES:
-        console.print("", confusion(scores, target.name, model.schema.classes), sep="\n")
+        console.print("", heading("What each row is, and as what it was predicted"), sep="\n")
+        console.print(confusion(scores, target.name, model.schema.classes))
 
 
 def labelled(schema: Schema, frame: DataFrame) -> Examples:
@@ -53,11 +55,11 @@ def labelled(schema: Schema, frame: DataFrame) -> Examples:
 
 def confusion(scores: ClassScores, target: str, labels: Sequence[str]) -> Table:
     """Return the table of true classes against predicted ones, with the share found of each."""
-    table = Table(title="rows: what it is; columns: what was predicted", title_style=LABEL)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(target, style=LABEL)
     for label in labels:
         table.add_column(label, justify="right")
-    table.add_column("found", justify="right")
+    table.add_column("right", justify="right")
     for index, (label, counts) in enumerate(zip(labels, scores.confusion, strict=True)):
         cells = [Text(f"{count:,}" if count else "·") for count in counts.tolist()]
         cells[index].stylize(GOOD)

@@ -22,12 +22,25 @@ from chainrule.optim.schedules.plateau import Plateau
 from chainrule.table.prepare import Examples
 from chainrule.table.schema import Schema
 from chainrule.table.target import Amount, Target
+from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
 from chainrule.train.history import History
 from chainrule.train.metrics import Metric, accuracy, rmse
 from chainrule.train.trainer import Trainer
 
 HALVED_AFTER = 5
+NEXT_TO_NOTHING = 1e-3
+
+
+class Enough(Callback):
+    """Ends the run when the validation loss says that there is nothing left to learn.
+
+    A cross-entropy can fall for hundreds of epochs more, and the network only grows surer.
+    """
+
+    def on_epoch_end(self, run: Run) -> None:
+        if run.history.epochs[-1][run.history.monitor] < NEXT_TO_NOTHING:
+            run.stop("the validation loss is next to nothing")
 
 
 def check(options: Options) -> None:
@@ -77,6 +90,7 @@ def fit(model: TableModel, training: Examples, held_out: Examples, options: Opti
         epochs=options.epochs,
         batch_size=options.batch(len(training.rows)),
         patience=options.patience,
+        callbacks=[] if isinstance(target, Amount) else [Enough()],
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.cli.model import TableModel, load_model, log_probabilities
+from chainrule.cli.report import counted
 from chainrule.cli.screen import errors
 from chainrule.errors import FileError
 from chainrule.table.read import read_table
@@ -33,7 +34,7 @@ def run(folder: Path, file: Path, destination: Path | None) -> None:
         sys.stdout.flush()
     else:
         _write(destination, content)
-        errors().print(f"{len(outputs):,} predictions in {destination}", soft_wrap=True)
+        errors().print(f"{counted(len(outputs), 'prediction')} in {destination}", soft_wrap=True)
 
 
 def header(schema: Schema) -> list[str]:

@@ -31,8 +31,7 @@ def understood(prepared: Prepared) -> Iterator[Fact]:
     """Go through what the table holds: target, task, columns by kind, those ignored, rows."""
     schema = prepared.schema
     yield "target", _target(prepared)
-    other = "regression" if schema.task == "classification" else "classification"
-    yield "task", f"{schema.task} (--task {other} overrides)"
+    yield "task", f"{schema.task} (--task overrides)"
     for kind in dict.fromkeys(column.kind for column in schema.columns):
         names = [_named(column) for column in schema.columns if column.kind == kind]
         yield kind, shortened(names, MOST_NAMES)
@@ -61,6 +60,15 @@ def _named(column: Column) -> str:
     return column.name
 
 
+def counted(count: int, name: str) -> str:
+    """Return a count with its noun, in the plural where it needs one.
+
+    >>> counted(1, "epoch"), counted(1200, "row")
+    ('1 epoch', '1,200 rows')
+    """
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
 def shortened(names: Iterable[str], most: int) -> str:
     """Return names joined by commas, with a count in place of those past `most`.
 
@@ -79,21 +87,21 @@ def planned(model: TableModel, options: Options, rows: int) -> Iterator[Fact]:
     yield (
         "training",
         f"{options.optimizer}, learning rate {options.rate():g} (halved after {HALVED_AFTER} "
-        f"epochs without progress), batches of {options.batch(rows)}, at most {options.epochs} "
-        f"epochs, done after {options.patience} without progress",
+        f"epochs without progress), batches of {options.batch(rows)}, at most "
+        f"{counted(options.epochs, 'epoch')}, done after {options.patience} without progress",
     )
 
 
 def ended(history: History) -> str:
     """Return how the training ended, and which weights were kept."""
-    done = len(history)
+    done = counted(len(history), "epoch")
     kept = f"the best weights, of epoch {history.best_epoch}, are kept"
     if not history.best_epoch:
         kept = f"no epoch was finished: the weights of step {history.steps} are kept"
     if history.interrupted:
-        return f"Interrupted after {done} epochs; {kept}."
+        return f"Interrupted after {done}; {kept}."
     reason = history.stopped.replace("_", " ")
-    return f"Ended after {done} epochs: {reason}; {kept}."
+    return f"Ended after {done}: {reason}; {kept}."
 
 
 def judged(model: TableModel, examples: Examples) -> ClassScores | AmountScores:

@@ -8,7 +8,7 @@ from pathlib import Path
 from chainrule.cli.fitting import check, fit, untrained
 from chainrule.cli.keeping import CURVES, MODELS, draw, keep
 from chainrule.cli.options import Options
-from chainrule.cli.report import ended, judged, next_steps, planned, scored, understood
+from chainrule.cli.report import counted, ended, judged, next_steps, planned, scored, understood
 from chainrule.cli.reporting import end
 from chainrule.cli.screen import errors, facts, heading, output, suggest
 from chainrule.errors import ChainruleError
@@ -37,7 +37,8 @@ def run(
     console.print(facts([*understood(prepared), *plan]), "", sep="\n")
     history = fit(model, prepared.training, prepared.validation, options)
     console.print(ended(history), "", sep="\n")
-    console.print(heading(f"On the {len(prepared.validation.rows):,} rows held out to validate"))
+    held_out = counted(len(prepared.validation.rows), "row")
+    console.print(heading(f"On {held_out} held out to validate"))
     scores = judged(model, prepared.validation)
     console.print(facts([*scored(scores, prepared.schema.target)]), "", sep="\n")
     keep(model, place, options, history, file.name)

@@ -6,4 +6,6 @@
     batch      `vmap`: a function of one example for many
     remember   `checkpoint`: less memory, more arithmetic
     numeric    finite differences, the judge of all of these
+
+One rule a primitive, its `vjp`, serves both directions and every order.
 """

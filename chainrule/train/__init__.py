@@ -4,6 +4,8 @@
     data, rehearsal        what does not fit is found before the first step
     callback, progress     what happens beside the training
     metrics, history       how good it is, and the record of that
+    prediction             a model's outputs for many examples, batch by batch
     folder, tensor_file    model folders, written whole or not at all
-    mnist                  the handwritten digits that every method is tried on
+
+Beside these stands `mnist`, the handwritten digits that every method is tried on.
 """

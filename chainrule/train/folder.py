@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,7 +58,7 @@ def save_folder(folder: PathLike, arrays: Arrays, description: Mapping[str, Any]
     weights = f"weights-{_checksum(content)[:16]}.safetensors"
     page = _page(weights, _checksum(content), description)
     try:
-        _write(path, {weights: content, DESCRIPTION: page})
+        _write(path, weights, content, page)
     except OSError as error:
         raise FileError(f"cannot write the model to {path}: {reason(error)}") from error
     _remove_older(path, weights)
@@ -85,7 +85,7 @@ def load_folder(folder: PathLike) -> Model:
 def check_replaceable(folder: PathLike) -> None:
     """Raise `FileError` unless a model can be saved as this folder: it is new, empty or a model.
 
-    To be asked before a long training, too: it finds what can be found without writing.
+    To be asked before a long training, too. What it makes to find out, it removes again.
     """
     path = Path(folder)
     try:
@@ -114,12 +114,19 @@ def _foreign(path: Path) -> Iterator[Path]:
 
 
 def _check_writable(path: Path) -> None:
-    """Raise `FileError` where the nearest folder that exists takes no new entries."""
-    nearest = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-    if not nearest.is_dir():
-        raise FileError(f"cannot write a model to {path}: {nearest} is a file")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise FileError(f"cannot write a model to {path}: {nearest} does not let you write into it")
+    """Write an empty file, since permissions alone do not say whether that will work."""
+    new_folders = _missing(path)
+    probe = path / f".{os.getpid()}{PARTIAL}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+    finally:
+        _clear(probe, new_folders)
+
+
+def _missing(path: Path) -> list[Path]:
+    """Return the folders that are not there yet, from the innermost to the outermost."""
+    return [folder for folder in (path, *path.parents) if not folder.exists()]
 
 
 def _page(weights: str, checksum: str, description: Mapping[str, Any]) -> bytes:
@@ -136,21 +143,32 @@ def _page(weights: str, checksum: str, description: Mapping[str, Any]) -> bytes:
         raise OptionError(f"the description of a model is not JSON: {error}") from error
 
 
-def _write(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files in this order; on failure remove what is new, the folder included."""
-    made = [folder for folder in (path, *path.parents) if not folder.exists()]
-    old = {name for name in files if (path / name).exists()}
+def _write(path: Path, weights: str, content: bytes, page: bytes) -> None:
+    """Write the weights, then the page; on failure remove what is new, the folder included."""
+    new_folders = _missing(path)
+    new_weights = not (path / weights).exists()
     try:
         path.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            write_whole(path / name, content)
+        write_whole(path / weights, content)
+        write_whole(path / DESCRIPTION, page)
     except BaseException:
-        with suppress(OSError):
-            for name in files.keys() - old:
-                (path / name).unlink(missing_ok=True)
-            for folder in made:
-                folder.rmdir()
+        # A page that got its name, and failed after that, needs its weights.
+        if new_weights and not _holds(path / DESCRIPTION, page):
+            _clear(path / weights, new_folders)
         raise
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() == content
+
+
+def _clear(file: Path, folders: Sequence[Path]) -> None:
+    """Remove a file, and the folders from the innermost to the outermost, as far as it goes."""
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -12,6 +12,8 @@ import hashlib
 import os
 import urllib.request
 import zlib
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +62,7 @@ def _digits(part: str) -> Digits:
 def _content(name: str) -> bytes:
     for folder in _folders():
         path = folder / f"{name}.gz"
-        if path.exists():
+        if path.is_file():
             return _checked(path.read_bytes(), name, str(path))
     return _fetched(name)
 
@@ -80,14 +82,15 @@ def _fetched(name: str) -> bytes:
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:
             packed = answer.read()
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise FileError(
             f"MNIST is not in {' or '.join(map(str, _folders()))} and {address} cannot be reached "
             f"({error}); set CHAINRULE_DATA to a folder that holds mnist/{name}.gz"
         ) from None
     content = _checked(packed, name, address)
-    _cache().mkdir(parents=True, exist_ok=True)
-    write_whole(_cache() / f"{name}.gz", packed)
+    with suppress(OSError):  # without a cache it is fetched again the next time
+        _cache().mkdir(parents=True, exist_ok=True)
+        write_whole(_cache() / f"{name}.gz", packed)
     return content
 
 

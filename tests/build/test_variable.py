@@ -14,7 +14,7 @@ from chainrule.build.leaf import constant
 from chainrule.build.record import record
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable
-from chainrule.errors import DTypeError, ShapeError, ValueUnknownError
+from chainrule.errors import ChainruleError, DTypeError, ShapeError, ValueUnknownError
 
 X = np.array([1.0, 2.0])
 
@@ -177,3 +177,10 @@ def test_variables_are_told_apart_by_identity() -> None:
 def test_a_content_that_is_not_known_cannot_be_kept() -> None:
     with pytest.raises(ValueUnknownError):
         record(Variable, [constant(X).spec])
+
+
+def test_an_in_place_operator_is_refused_rather_than_lost() -> None:
+    weight = Variable(1.0, name="weight")
+    with pytest.raises(ChainruleError, match=r"leave weight as it is; write variable\.assign"):
+        weight -= 0.5
+    assert float(weight) == 1.0

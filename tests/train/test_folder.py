@@ -6,20 +6,21 @@ import itertools
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from numpy.typing import NDArray
 
 from chainrule.errors import FileError, OptionError
-from chainrule.train import folder as module
 from chainrule.train.folder import check_replaceable, load_folder, save_folder, write_whole
 
-OLD = {"weight": np.arange(4, dtype=np.float32)}
-NEW = {"weight": np.arange(5, dtype=np.float32), "bias": np.zeros(1)}
-CALLS = ("open", "fsync", "replace", "unlink", "mkdir")
+OLD: dict[str, NDArray[Any]] = {"weight": np.arange(4, dtype=np.float32)}
+NEW: dict[str, NDArray[Any]] = {"weight": np.arange(5, dtype=np.float32), "bias": np.zeros(1)}
+CALLS = ("open", "fsync", "replace", "touch", "unlink", "mkdir", "rmdir")
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -53,7 +54,7 @@ def test_saving_the_same_weights_again_keeps_them(tmp_path: Path) -> None:
     assert_holds(tmp_path, OLD, {"age": 2})
 
 
-class Fault(OSError):
+class FaultError(OSError):
     """The disk gives up."""
 
 
@@ -78,12 +79,12 @@ def faulty(monkeypatch: pytest.MonkeyPatch, number: int, error: type[BaseExcepti
 
 def calls_of_a_whole_save(folder: Path) -> int:
     with pytest.MonkeyPatch.context() as patch:
-        made = faulty(patch, 0, Fault)
+        made = faulty(patch, 0, FaultError)
         save_folder(folder, NEW, {"age": 2})
     return len(made)
 
 
-@pytest.mark.parametrize("error", [Fault, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [FaultError, KeyboardInterrupt])
 def test_whatever_fails_the_old_model_or_the_new_is_there(
     tmp_path: Path, error: type[BaseException]
 ) -> None:
@@ -92,28 +93,26 @@ def test_whatever_fails_the_old_model_or_the_new_is_there(
         path = save_folder(tmp_path / f"model{number}", OLD, {"age": 1})
         with pytest.MonkeyPatch.context() as patch:
             faulty(patch, number, error)
-            try:
+            with suppress(FileError, KeyboardInterrupt):
                 save_folder(path, NEW, {"age": 2})
-            except (FileError, KeyboardInterrupt):
-                pass
         age = load_folder(path).description["age"]
         assert_holds(path, *((OLD, {"age": 1}) if age == 1 else (NEW, {"age": 2})))
 
 
 def test_a_first_save_that_fails_leaves_nothing(tmp_path: Path) -> None:
     calls = calls_of_a_whole_save(tmp_path / "rehearsal" / "model")
-    failures = 0
+    failures: list[str] = []
     for number in range(1, calls + 1):
         parent = tmp_path / str(number)
         with pytest.MonkeyPatch.context() as patch:
-            faulty(patch, number, Fault)
+            faulty(patch, number, FaultError)
             try:
                 save_folder(parent / "model", NEW, {})
             except FileError as error:
-                failures += 1
-                assert "cannot write the model" in str(error)
+                failures.append(str(error))
         assert not parent.exists() or load_folder(parent / "model").description == {}
-    assert failures > 5
+    assert len(failures) > 5
+    assert all("cannot write" in failure for failure in failures)
 
 
 def test_a_killed_first_save_can_be_repeated(tmp_path: Path) -> None:
@@ -135,9 +134,10 @@ def test_a_description_that_is_not_json_is_refused(
 
 def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "model").write_text("mine", encoding="utf-8")
-    for place in (tmp_path / "model", tmp_path / "model" / "inner"):
-        with pytest.raises(FileError, match="is a file"):
-            save_folder(place, OLD, {})
+    with pytest.raises(FileError, match="is a file; a model is saved as a folder"):
+        save_folder(tmp_path / "model", OLD, {})
+    with pytest.raises(FileError, match="inner: Not a directory"):
+        save_folder(tmp_path / "model" / "inner", OLD, {})
     assert (tmp_path / "model").read_text(encoding="utf-8") == "mine"
 
 
@@ -148,12 +148,23 @@ def test_a_folder_of_other_things_is_not_touched(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"thesis.tex": b"mine"}
 
 
-def test_a_folder_without_permission_is_found_beforehand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("call", ["mkdir", "touch"])
+def test_a_folder_that_takes_nothing_is_found_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
-    with pytest.raises(FileError, match="does not let you write"):
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, call, refuse)
+    with pytest.raises(FileError, match=r"cannot write a model to .*model: Permission denied"):
         check_replaceable(tmp_path / "new" / "model")
+    assert not any(tmp_path.iterdir())
+
+
+def test_looking_beforehand_leaves_nothing(tmp_path: Path) -> None:
+    check_replaceable(tmp_path / "new" / "model")
+    check_replaceable(tmp_path)
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_path_that_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
@@ -215,7 +226,7 @@ def test_every_truncation_of_the_page_is_refused(tmp_path: Path) -> None:
     content = (path / "model.json").read_bytes()
     for length in range(len(content)):
         (path / "model.json").write_bytes(content[:length])
-        with pytest.raises(FileError, match="model.json"):
+        with pytest.raises(FileError, match=r"model\.json"):
             load_folder(path)
 
 
@@ -225,14 +236,14 @@ def test_no_folder_a_file_and_an_empty_folder_are_told_apart(tmp_path: Path) -> 
     (tmp_path / "file").touch()
     with pytest.raises(FileError, match="is a file; give the folder"):
         load_folder(tmp_path / "file")
-    with pytest.raises(FileError, match="no model folder: it has no model.json"):
+    with pytest.raises(FileError, match=r"no model folder: it has no model\.json"):
         load_folder(tmp_path)
 
 
 def test_a_file_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "picture.png"
     write_whole(path, b"old")
-    monkeypatch.setattr(module.os, "fsync", lambda handle: (_ for _ in ()).throw(Fault))
-    with pytest.raises(Fault):
+    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(FaultError))
+    with pytest.raises(FaultError):
         write_whole(path, b"new")
     assert contents(tmp_path) == {"picture.png": b"old"}

@@ -104,9 +104,10 @@ HEADERS = st.recursive(
 @given(HEADERS)
 def test_a_header_of_any_form_is_read_or_refused(header: Any) -> None:
     try:
-        assert from_bytes(file_of(header, b""), "memory") == {}
-    except FileError as error:
-        assert "memory" in str(error)
+        found = from_bytes(file_of(header, b""), "memory")
+    except FileError:
+        return
+    assert all(array.size == 0 for array in found.values())
 
 
 @pytest.mark.parametrize(
