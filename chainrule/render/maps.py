@@ -18,6 +18,9 @@ from chainrule.render.lanes import (
     start_of,
 )
 
+# A long sum is made in blocks of so many steps: small numbers do not drown in a large total.
+BLOCK = 512
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -160,13 +163,39 @@ class _Writer:
         stop: int,
         lanes: int,
     ) -> list[Value]:
+        """Reduce from `start` to `stop`: whole blocks by themselves first, then what is left."""
+        block = BLOCK * lanes
+        blocks = (stop - start) // block * block
+        if blocks > block:
+            with self.f.loop(index(start), index(start + blocks), block, sums) as loop:
+                end = self.f.plus(loop.index, index(block))
+                ways = (loop.index, end, lanes)
+                parts = self._steps(dimension, offsets, self._starts(lanes), ways)
+                loop.next = self._together(loop.carried, parts)
+            sums, start = loop.carried, start + blocks
         if start == stop:
             return sums
-        with self.f.loop(index(start), index(stop), lanes, sums) as loop:
+        return self._steps(dimension, offsets, sums, (index(start), index(stop), lanes))
+
+    def _steps(
+        self,
+        dimension: Dimension,
+        offsets: dict[View, Value],
+        sums: list[Value],
+        ways: tuple[Value, Value, int],
+    ) -> list[Value]:
+        start, stop, lanes = ways
+        with self.f.loop(start, stop, lanes, sums) as loop:
             here = self._moved(offsets, dimension, loop.index)
             place = Place(here, dimension.strides, lanes, lanes)
             loop.next = self.body.write(place, loop.carried)
         return loop.carried
+
+    def _together(self, sums: Sequence[Value], parts: Sequence[Value]) -> list[Value]:
+        return [
+            combine(self.f, reduction.primitive, reduction.view.buffer.dtype, a, b)
+            for reduction, a, b in zip(self.body.reductions, sums, parts, strict=True)
+        ]
 
     def _starts(self, lanes: int) -> list[Value]:
         return [

@@ -205,6 +205,17 @@ def test_labels_of_every_integer_type_are_checked() -> None:
     assert is_native(pick)
 
 
+@pytest.mark.parametrize("count", [511, 8192, 16384, 16385, 1_000_003])
+def test_a_long_sum_does_not_lose_small_numbers(count: int) -> None:
+    x = np.full(count, 0.1, np.float32)
+    x[count // 2] = 5.0
+    exact = float(x.sum(dtype=np.float64))
+    compiled = native(lambda x: (cr.sum(x), cr.max(x)))
+    total, largest = compiled(x)
+    assert float(total) == pytest.approx(exact, rel=2e-5)
+    assert float(largest) == 5.0
+
+
 def test_results_that_are_inputs_or_constants() -> None:
     table = np.arange(6.0).reshape(2, 3)
     compiled = native(lambda x: (x, table, 3.0, x.T, x))
