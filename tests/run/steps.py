@@ -209,7 +209,10 @@ def _gather(drawing: Drawing) -> None:
     axis = drawing.draw(st.integers(0, drawing.array(place).ndim - 1))
     length = drawing.array(place).shape[axis]
     listed = drawing.draw(st.lists(st.integers(-length, length - 1), max_size=6))
-    indices = np.array(listed, drawing.one([np.int64, np.int8, np.int32]))
+    indices = np.array(
+        listed,
+        drawing.one([np.int64, np.int16, np.uint32 if min(listed, default=0) >= 0 else np.int32]),
+    )
     drawing.take("take", lambda x: cr.take(x, indices, axis=axis), place)
 
 
