@@ -18,7 +18,7 @@ from chainrule.build.convert import asarray, holds_arrays
 from chainrule.build.leaf import Read
 from chainrule.build.operators import Operators
 from chainrule.build.source import caller
-from chainrule.build.tensor import Array, Spec, Tensor
+from chainrule.build.tensor import Array, Spec, Tensor, frozen
 from chainrule.errors import ChainruleError, DTypeError, ShapeError
 
 
@@ -48,7 +48,7 @@ class Variable(Operators):
     1.0
     """
 
-    __slots__ = ("__weakref__", "_content", "_initial", "_trainable", "name", "spec")
+    __slots__ = ("__weakref__", "_content", "_initial", "_storage", "_trainable", "name", "spec")
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Variable(Operators):
     ) -> None:
         self.name = name
         self._content: Tensor | None = None
+        self._storage: Array | None = None
         self._initial: Callable[[], Any] | None = None
         if spec is None:
             content = asarray(initial)
@@ -94,8 +95,8 @@ class Variable(Operators):
     def trainable(self, wanted: bool) -> None:
         self._check_trainable(wanted)
         self._trainable = wanted
-        if self._content is not None:
-            self._store(self._content)
+        if self._initial is None:
+            self._store(self.content())
 
     def _check_trainable(self, wanted: bool) -> None:
         if wanted and not is_floating(self.spec.dtype):
@@ -122,8 +123,29 @@ class Variable(Operators):
             finally:
                 observer.reset(unobserved)
             self._initial = None
+        if self._content is None:
+            assert self._storage is not None
+            self._hold(self._storage.copy())
         assert self._content is not None
         return self._content
+
+    def storage(self, *, read: bool = True) -> Array:
+        """Return the memory that programs read and write in place, at the same address for good.
+
+        Who has written to it calls `rewritten`. What is in it is the content only if it is to be
+        `read`: no initial content is made for a program that replaces it unseen.
+        """
+        if self._storage is None:
+            pending = self._initial is not None and not read
+            known = np.empty(self.shape, self.dtype) if pending else self.content().known()
+            self._storage = np.array(known)
+        elif self._initial is not None and read:
+            self.content()
+        return self._storage
+
+    def rewritten(self) -> None:
+        """Take note that a program has written to the storage."""
+        self._content = self._initial = None
 
     def __tensor__(self) -> Tensor:
         watching = observer.get()
@@ -160,7 +182,13 @@ class Variable(Operators):
 
     def _store(self, content: Tensor) -> None:
         value = content.known()
-        self._content = Tensor(self.spec, Read(self), (), value, self.trainable, caller())
+        if self._storage is not None:
+            np.copyto(self._storage, value)
+        self._hold(value)
+
+    def _hold(self, value: Array) -> None:
+        held = frozen(value)
+        self._content = Tensor(self.spec, Read(self), (), held, self.trainable, caller())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.__tensor__().known(), dtype=dtype, copy=copy)

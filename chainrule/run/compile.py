@@ -17,6 +17,8 @@ from chainrule.run.program import Program
 
 Static = bool | str | None
 
+DEVICES = ("numpy", "native")
+
 
 class Signature(NamedTuple):
     """What a recording depends on: structure, specs of the arrays, values of everything else."""
@@ -36,8 +38,9 @@ class Compiled:
     values that it looks at through layers (training mode): a call with others records again.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], device: str) -> None:
         self.function = function
+        self.device = device
         self.programs: dict[Signature, list[Program]] = {}
         self.recordings: list[str] = []
         self._latest: Program | None = None
@@ -66,7 +69,8 @@ class Compiled:
             if program.recording.holds():
                 return program
         reason = "a layer's mode changed" if known else f"first call with ({signature})"
-        program = Program(record(_unary(self.function, signature, values), _specs(values)))
+        recording = record(_unary(self.function, signature, values), _specs(values))
+        program = Program(recording, self.device)
         known.append(program)
         self.recordings.append(reason)
         return program
@@ -82,6 +86,11 @@ class Compiled:
     def graph(self) -> Graph:
         """The graph of the program that ran last."""
         return self.program.graph
+
+    @property
+    def kernels(self) -> str:
+        """What the program that ran last consists of, a line each; or why it is interpreted."""
+        return self.program.executor.describe()
 
     __name__: str
 
@@ -113,15 +122,22 @@ def _unary(
     return over_arrays
 
 
-def compile(function: Callable[..., Any]) -> Compiled:
+def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:
     """Return `function` as a program: recorded on the first call, run without Python after it.
 
     Use it as a decorator on a training step or on a prediction. See `Compiled` for what is an input
     and what makes it record again.
 
-    Errors: `OptionError` where `function` cannot be called; while recording, `ValueUnknownError`
-    where it asks for a number that depends on its inputs (`float(loss)`, `if x > 0`).
+    `device` is `"numpy"`, the interpreter, or `"native"`: machine code for this processor, made by
+    LLVM. A function with an operation that has no native kernel yet is interpreted all the same;
+    `kernels` says so.
+
+    Errors: `OptionError` where `function` cannot be called or the device is unknown; while
+    recording, `ValueUnknownError` where it asks for a number that depends on its inputs
+    (`float(loss)`, `if x > 0`).
     """
     if not callable(function):
         raise OptionError(f"compile takes a function, got {function!r}")
-    return Compiled(function)
+    if device not in DEVICES:
+        raise OptionError(f"device is one of {', '.join(DEVICES)}, got {device!r}")
+    return Compiled(function, device)

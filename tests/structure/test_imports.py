@@ -31,6 +31,7 @@ STAGES = [
 FACES = ["__init__", "__main__"]
 # Where a package of an extra may be imported in a function, so that the core works without it.
 DOORS = [
+    "chainrule.run.machine_code",  # llvmlite makes the machine code, and takes long to load
     "chainrule.table.read",  # polars reads the files
     "chainrule.train.history",  # matplotlib draws the plot
     "chainrule.train.progress",  # rich draws the bar

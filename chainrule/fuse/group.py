@@ -1,0 +1,176 @@
+"""Groups: which nodes run in one loop.
+
+    Group = (kind, space, axes, nodes)
+
+An elementwise node joins the last group that one of its operands comes from, if that group runs
+over the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A
+reduction ends a chain in the same loop. What only moves elements is no group: it becomes a view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from chainrule.array.dtype import bool_
+from chainrule.array.shape import Shape
+from chainrule.build.graph import Graph
+from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
+from chainrule.build.primitives.contraction import MatMul
+from chainrule.build.primitives.elementwise import Elementwise
+from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
+from chainrule.build.tensor import Node, Tensor
+from chainrule.errors import ChainruleError
+
+# What only moves elements: a view of its operand, or copies where a view cannot say it.
+MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Place, Concatenate)
+
+
+class NotNativeError(ChainruleError):
+    """A primitive that has no native kernel yet; the program is interpreted instead."""
+
+
+class Kind(Enum):
+    """What runs in the loop of a group: its nodes alone, or behind a product; or a lookup."""
+
+    MAP = auto()
+    PRODUCT = auto()
+    LOOKUP = auto()
+
+
+@dataclass(eq=False)
+class Group:
+    """Nodes that run in one loop over `space`; reductions in it run over `axes`."""
+
+    kind: Kind
+    space: Shape
+    axes: tuple[int, ...] | None = None
+    nodes: list[Tensor] = field(default_factory=list)
+
+
+@dataclass
+class Grouping:
+    """The groups in an order that works, the group of every node, and the nodes that are views."""
+
+    groups: list[Group] = field(default_factory=list)
+    place: dict[Node, int] = field(default_factory=dict)
+    views: set[Node] = field(default_factory=set)
+
+    def first_after(self, node: Tensor, operand: Node) -> int:
+        """Return the first group that `node` can be in, as far as `operand` is concerned."""
+        place = self.place.get(operand, -1)
+        if place < 0:
+            return 0
+        group = self.groups[place]
+        aligned = (
+            operand not in self.views
+            and not isinstance(operand.primitive, Reduction)
+            and _space_of(node) == group.space
+        )
+        return place if aligned else place + 1
+
+    def open(self, group: Group) -> int:
+        """Append `group` and return its place."""
+        self.groups.append(group)
+        return len(self.groups) - 1
+
+    def add(self, node: Tensor, place: int) -> None:
+        """Let `node` run in the group at `place`."""
+        self.groups[place].nodes.append(node)
+        self.place[node] = place
+
+
+def _space_of(node: Tensor) -> Shape:
+    operand = node.inputs[0]
+    reduces = isinstance(node.primitive, Reduction) and isinstance(operand, Tensor)
+    return operand.shape if reduces and isinstance(operand, Tensor) else node.shape
+
+
+def group(graph: Graph) -> Grouping:
+    """Return the groups of `graph`, products as late as what they need allows.
+
+    Errors: `NotNativeError` for a primitive that no kernel computes.
+    """
+    grouping = Grouping()
+    for node in _by_depth(_tensors(graph)):
+        if isinstance(node.primitive, MOVES):
+            grouping.views.add(node)
+            grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
+        elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
+            place = grouping.open(Group(Kind.PRODUCT, node.shape))
+            grouping.add(node, place)
+        elif isinstance(node.primitive, Gather | ScatterAdd):
+            grouping.add(node, grouping.open(Group(Kind.LOOKUP, node.shape)))
+        elif isinstance(node.primitive, Elementwise | Reduction):
+            grouping.add(node, _place(node, grouping))
+        else:
+            raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
+    return grouping
+
+
+def _place(node: Tensor, grouping: Grouping) -> int:
+    space = _space_of(node)
+    first = max(grouping.first_after(node, below) for below in node.inputs)
+    for place in reversed(range(first, len(grouping.groups))):
+        if _takes(grouping.groups[place], node, space):
+            return place
+    return grouping.open(Group(Kind.MAP, space, _axes(node)))
+
+
+def _takes(group: Group, node: Tensor, space: Shape) -> bool:
+    """Tell whether `node` can run in `group`; it also settles the axes of the group."""
+    axes = _axes(node)
+    fusible = group.kind is Kind.MAP or (group.kind is Kind.PRODUCT and axes is None)
+    if group.space != space or not fusible:
+        return False
+    if axes is not None and group.axes not in (None, axes):
+        return False
+    group.axes = group.axes if axes is None else axes
+    return True
+
+
+def _axes(node: Tensor) -> tuple[int, ...] | None:
+    return node.primitive.axes if isinstance(node.primitive, Reduction) else None
+
+
+def _tensors(graph: Graph) -> list[Tensor]:
+    for node in graph.nodes:
+        if not isinstance(node, Tensor):
+            raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
+    return [node for node in graph.nodes if isinstance(node, Tensor)]
+
+
+def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
+    """Return the nodes in an order that lets loops be long and weights be written in place.
+
+    Nodes with few matrix products behind them come first; of those, the ones with many products
+    still to come, so that the last reader of a weight comes before the product whose epilogue
+    writes it.
+    Single numbers (the step size of an optimizer, say) are computed as early as possible, arrays as
+    late as possible, in the loop of what needs them.
+    """
+    depth = _depths(listed)
+    height: dict[Node, int] = dict.fromkeys(listed, 0)
+    latest: dict[Node, int] = {}
+    for node in reversed(listed):
+        if node.size > 1 and not isinstance(node.primitive, MatMul | Reduction):
+            depth[node] = latest.get(node, depth[node])
+        for x in node.inputs:
+            if x in height:
+                height[x] = max(height[x], height[node] + isinstance(node.primitive, MatMul))
+                latest[x] = min(latest.get(x, depth[node]), depth[node])
+    return sorted(
+        listed,
+        key=lambda node: (depth[node], -height[node], not isinstance(node.primitive, MatMul)),
+    )
+
+
+def _depths(nodes: Iterable[Tensor]) -> dict[Node, int]:
+    """How many matrix products lie on the longest way behind each node, itself included."""
+    depth: dict[Node, int] = {}
+    for node in nodes:
+        below = max((depth.get(x, 0) for x in node.inputs), default=0)
+        depth[node] = below + isinstance(node.primitive, MatMul)
+    return depth

@@ -1,0 +1,89 @@
+"""Exact rewrites of a graph: the same numbers are combined in the same order.
+
+alias x, detach x                  ->  x
+f(x), f(x)                         ->  f(x) once
+transpose(transpose x)             ->  one transpose, or x
+reshape(reshape x)                 ->  one reshape, or x
+transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from chainrule.build.graph import Graph, again
+from chainrule.build.leaf import Alias, Read
+from chainrule.build.primitives.broadcast import Reshape, reshape
+from chainrule.build.primitives.contraction import MatMul
+from chainrule.build.primitives.detach import Detach
+from chainrule.build.primitives.movement import Transpose, swap_last
+from chainrule.build.tensor import Item, Node, Primitive, Tensor
+
+
+def simplify(graph: Graph) -> Graph:
+    """Return a graph of the same inputs and the same results, with fewer nodes."""
+    made: dict[Node, Any] = {}
+    shared: dict[tuple[Primitive, tuple[object, ...]], Any] = {}
+    for node in graph.nodes:
+        inputs = [made.get(below, below) for below in node.inputs]
+        made[node] = _rewritten(node, inputs, shared)
+    outputs = tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
+    return Graph(graph.inputs, outputs)
+
+
+def _rewritten(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Any:
+    if isinstance(node.primitive, Alias | Detach | Read):
+        return inputs[0]
+    if isinstance(node.primitive, Item):
+        return inputs[0][node.primitive.index]
+    key = (node.primitive, tuple(map(_identity, inputs)))
+    if key not in shared:
+        shared[key] = _from(node, _shorter(node, inputs))
+    return shared[key]
+
+
+def _identity(x: Node) -> object:
+    """What makes two operands the same: the node, or for a single number its value."""
+    if isinstance(x, Tensor) and x.value is not None and x.size == 1:
+        return x.spec, x.value.tobytes()
+    return id(x)
+
+
+def _from(node: Node, result: Any) -> Any:
+    """Give new nodes the place in the user's code that the old one had."""
+    for tensor in result if isinstance(result, tuple) else (result,):
+        if tensor.value is None and tensor.inputs:
+            tensor.source = node.source
+    return result
+
+
+def _shorter(node: Node, inputs: Sequence[Any]) -> Any:
+    x = inputs[0]
+    if isinstance(node.primitive, Transpose):
+        return _transposed(node.primitive, x)
+    if isinstance(node.primitive, Reshape):
+        below = x.inputs[0] if isinstance(x.primitive, Reshape) and x.inputs else x
+        return reshape(below, node.primitive.shape)
+    return again(node, inputs)
+
+
+def _transposed(transpose: Transpose, x: Tensor) -> Tensor:
+    rank = x.ndim
+    if transpose.axes == tuple(range(rank)):
+        return x
+    if isinstance(x.primitive, Transpose) and x.inputs:
+        axes = tuple(x.primitive.axes[axis] for axis in transpose.axes)
+        return _transposed(Transpose(axes), cast(Tensor, x.inputs[0]))
+    last = (*range(rank - 2), rank - 1, rank - 2)
+    if isinstance(x.primitive, MatMul) and x.inputs and transpose.axes == last:
+        a, b = cast(tuple[Tensor, Tensor], x.inputs)
+        if a.ndim == b.ndim == rank:
+            return x.primitive(_transposed_last(b), _transposed_last(a))
+    return transpose(x)
+
+
+def _transposed_last(x: Tensor) -> Tensor:
+    if isinstance(x.primitive, Transpose) and x.inputs:
+        return _transposed(cast(Transpose, swap_last(x).primitive), x)
+    return swap_last(x)

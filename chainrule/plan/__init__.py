@@ -1,0 +1,1 @@
+"""Planning: groups of nodes to kernels over buffers, in an order and a memory of their own."""

@@ -1,0 +1,200 @@
+"""The language of kernels: what a program does to its buffers, step by step.
+
+Buffer    = (index, dtype, size, role)         a stretch of memory
+View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
+Kernel    = Map | Product | Lookup
+Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
+Product   = (a, b, panels, live, body)         C_mn = Σ_k A_mk B_kn, then the body for every place
+Lookup    = (data, indices, values, fault, shared, from_end, adds)
+                                               values = data at the indices, or data += values there
+Statement = Load(target, view) | Compute(target, primitive, operands, dtype) | Store(view, operand)
+          | Reduce(view, primitive, operand)
+
+Each kernel also names the line of the user's code that it comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from chainrule.array.dtype import DType
+from chainrule.array.shape import Shape
+from chainrule.build.source import Source
+from chainrule.build.tensor import Primitive
+
+
+class Role(Enum):
+    """Where a buffer's memory comes from."""
+
+    ARGUMENT = auto()
+    VARIABLE = auto()
+    CONSTANT = auto()
+    RESULT = auto()
+    TEMPORARY = auto()
+    FAULT = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buffer:
+    """A stretch of memory of `size` elements; `index` is its place in the program's table."""
+
+    index: int
+    dtype: DType
+    size: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An array in a buffer; element i lies at offset + Σ i·strides."""
+
+    buffer: Buffer
+    offset: int
+    shape: Shape
+    strides: tuple[int, ...]
+
+    def broadcast(self, shape: Shape) -> View:
+        """Return the view stretched to `shape`: new axes and axes of length 1 repeat."""
+        lead = len(shape) - len(self.shape)
+        strides = tuple(
+            0 if own == 1 and long != 1 else stride
+            for own, long, stride in zip(self.shape, shape[lead:], self.strides, strict=True)
+        )
+        return View(self.buffer, self.offset, shape, (0,) * lead + strides)
+
+
+def contiguous(buffer: Buffer, shape: Shape) -> View:
+    """Return the row-major array of `shape` at the start of `buffer`."""
+    strides: list[int] = []
+    step = 1
+    for length in reversed(shape):
+        strides.append(step)
+        step *= length
+    return View(buffer, 0, shape, tuple(reversed(strides)))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """target = the element of `view` at this place."""
+
+    target: int
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """target = primitive(operands), elementwise."""
+
+    target: int
+    primitive: Primitive
+    operands: tuple[int, ...]
+    dtype: DType
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """view at this place = operand."""
+
+    view: View
+    operand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """view = Σ (or max, min, Π) of operand over the kernel's axes."""
+
+    view: View
+    primitive: Primitive
+    operand: int
+
+
+Statement = Load | Compute | Store | Reduce
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The body for every place of `space`; what is reduced runs over `axes`."""
+
+    space: Shape
+    axes: tuple[int, ...]
+    body: tuple[Statement, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """C_mn = Σ_k A_mk B_kn for each place of the axes in front, then the body; value 0 is C.
+
+    Where B does not lie as tiles need it, it is copied into `panels` first. `live` is room for the
+    absorbing zero: which k, m and n have anything but zeros; None where plain arithmetic is meant.
+    """
+
+    a: View
+    b: View
+    panels: Buffer | None
+    live: Buffer | None
+    body: tuple[Statement, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i), or the other way round.
+
+    With `adds`, data starts as 0 and values are added to it, one after the other.
+    The first `shared` axes b belong to all. An index outside its axis sets `fault` to 1.
+    """
+
+    data: View
+    indices: tuple[View, ...]
+    values: View
+    fault: Buffer
+    shared: int
+    from_end: bool
+    adds: bool
+    source: Source
+
+
+Kernel = Map | Product | Lookup
+
+
+def space_of(kernel: Map | Product) -> Shape:
+    """Return the places that the kernel's body runs over."""
+    if isinstance(kernel, Map):
+        return kernel.space
+    return (*kernel.a.shape[:-1], kernel.b.shape[-1])
+
+
+def reads(kernel: Kernel) -> list[View]:
+    """Return the views that `kernel` reads."""
+    match kernel:
+        case Map(_, _, body):
+            return [s.view for s in body if isinstance(s, Load)]
+        case Product(a, b, _, _, body):
+            return [a, b, *(s.view for s in body if isinstance(s, Load))]
+        case Lookup(data, indices, values, _, _, _, adds):
+            return [*indices, values if adds else data]
+
+
+def views(kernel: Kernel) -> list[View]:
+    """Return all views that `kernel` reads or writes."""
+    match kernel:
+        case Map(_, _, body):
+            return [s.view for s in body if not isinstance(s, Compute)]
+        case Product(a, b, _, _, body):
+            return [a, b, *(s.view for s in body if not isinstance(s, Compute))]
+        case Lookup(data, indices, values):
+            return [data, *indices, values]
+
+
+def writes(kernel: Kernel) -> list[Buffer]:
+    """Return the buffers that `kernel` writes, its scratch room included."""
+    match kernel:
+        case Map(_, _, body):
+            return [s.view.buffer for s in body if isinstance(s, Store | Reduce)]
+        case Product(_, _, panels, live, body):
+            stored = [s.view.buffer for s in body if isinstance(s, Store)]
+            return [buffer for buffer in (panels, live, *stored) if buffer is not None]
+        case Lookup(data, _, values, fault, _, _, adds):
+            return [data.buffer if adds else values.buffer, fault]

@@ -1,0 +1,283 @@
+"""From groups to kernels: every node that others need gets a buffer, every loop its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from chainrule.array.dtype import int64
+from chainrule.array.shape import size_of
+from chainrule.build.graph import Graph
+from chainrule.build.leaf import constant
+from chainrule.build.primitives.broadcast import Reduction
+from chainrule.build.primitives.contraction import ChainMatMul
+from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.movement import Concatenate, Place, Slice
+from chainrule.build.source import Source
+from chainrule.build.tensor import Array, Node, Spec, Tensor
+from chainrule.fuse.group import Group, Grouping, Kind
+from chainrule.plan.kernel import (
+    Buffer,
+    Compute,
+    Kernel,
+    Load,
+    Lookup,
+    Map,
+    Product,
+    Reduce,
+    Role,
+    Statement,
+    Store,
+    View,
+    contiguous,
+)
+from chainrule.plan.machine import TILE_COLUMNS, VECTOR_BYTES, WIDEST
+from chainrule.plan.views import moved, sliced
+
+
+@dataclass
+class Lowered:
+    """Kernels over buffers, with the arrays of the constants and the buffers of the outputs."""
+
+    buffers: list[Buffer] = field(default_factory=list)
+    kernels: list[Kernel] = field(default_factory=list)
+    constants: dict[Buffer, Array] = field(default_factory=dict)
+    inputs: list[Buffer] = field(default_factory=list)
+    results: list[Buffer] = field(default_factory=list)
+
+
+def lower(graph: Graph, grouping: Grouping, arguments: int, written: Sequence[int]) -> Lowered:
+    """Return the kernels of `graph`.
+
+    Its first `arguments` inputs are arguments, the others variables. Its last outputs are new
+    contents of variables: `written` says of which inputs.
+
+    Errors: `NotNativeError` for what no kernel computes.
+    """
+    lowering = _Lowering(graph, grouping)
+    for place, node in enumerate(graph.inputs):
+        lowering.take_input(node, Role.ARGUMENT if place < arguments else Role.VARIABLE)
+    for place in range(len(grouping.groups)):
+        lowering.emit(place)
+    count = len(graph.outputs) - len(written)
+    for node in graph.outputs[:count]:
+        buffer = lowering.buffer(node.spec, Role.RESULT)
+        lowering.done.results.append(buffer)
+        lowering.output(node, buffer)
+    staged = [lowering.staged(node) for node in graph.outputs[count:]]
+    for place, node in zip(written, staged, strict=True):
+        lowering.output(node, lowering.done.inputs[place])
+    return lowering.done
+
+
+class _Lowering:
+    """The state while kernels are made: buffers and views by node."""
+
+    def __init__(self, graph: Graph, grouping: Grouping) -> None:
+        self.grouping = grouping
+        self.done = Lowered()
+        self.views: dict[Node, View] = {}
+        self.needed = _needed(graph, grouping)
+        self.fault = self.buffer(Spec((1,), int64), Role.FAULT)
+
+    def buffer(self, spec: Spec, role: Role) -> Buffer:
+        made = Buffer(len(self.done.buffers), spec.dtype, size_of(spec.shape), role)
+        self.done.buffers.append(made)
+        return made
+
+    def take_input(self, node: Tensor, role: Role) -> None:
+        buffer = self.buffer(node.spec, role)
+        self.done.inputs.append(buffer)
+        self.views[node] = contiguous(buffer, node.shape)
+
+    def view(self, node: Tensor) -> View:
+        """Return where the value of `node` lies, making views and constants as needed."""
+        if node not in self.views:
+            self.views[node] = self.constant(node) if node.value is not None else self.moved(node)
+        return self.views[node]
+
+    def constant(self, node: Tensor) -> View:
+        value = np.asarray(node.value)
+        repeats = tuple(stride == 0 for stride in value.strides)
+        compact = value[tuple(slice(0, 1) if repeat else slice(None) for repeat in repeats)]
+        buffer = self.buffer(Spec(compact.shape, node.dtype), Role.CONSTANT)
+        self.done.constants[buffer] = np.ascontiguousarray(compact)
+        return contiguous(buffer, compact.shape).broadcast(node.shape)
+
+    def moved(self, node: Tensor) -> View:
+        """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
+        below = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
+        match node.primitive:
+            case Place(_, part):
+                return self.placed(node, part, below[0])
+            case Concatenate(axis):
+                return self.joined(node, axis, below)
+        return moved(node.primitive, below[0]) or self.copied(node, below[0])
+
+    def copied(self, node: Tensor, below: View) -> View:
+        buffer = self.buffer(node.spec, Role.TEMPORARY)
+        self.copy(below, contiguous(buffer, below.shape), node.source)
+        return contiguous(buffer, node.shape)
+
+    def placed(self, node: Tensor, part: Slice, below: View) -> View:
+        """Zeros, with `below` in the slice `part` of them."""
+        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        zero = self.constant(constant(np.zeros((), node.dtype)))
+        self.copy(zero.broadcast(node.shape), whole, node.source)
+        self.copy(below, sliced(whole, part), node.source)
+        return whole
+
+    def joined(self, node: Tensor, axis: int, below: Sequence[View]) -> View:
+        """The views `below` one after the other along `axis`."""
+        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        rank, start = len(node.shape), 0
+        for view in below:
+            first = (0,) * axis + (start,) + (0,) * (rank - axis - 1)
+            self.copy(view, sliced(whole, Slice(first, view.shape, (1,) * rank)), node.source)
+            start += view.shape[axis]
+        return whole
+
+    def copy(self, source: View, target: View, line: Source) -> None:
+        """Append the kernel that copies `source` to `target`, for that line of the user's code."""
+        body = (Load(0, source), Store(target, 0))
+        self.done.kernels.append(Map(source.shape, (), body, line))
+
+    def emit(self, place: int) -> None:
+        """Append the kernel of the group at `place`."""
+        group = self.grouping.groups[place]
+        first, *rest = group.nodes
+        if group.kind is Kind.LOOKUP:
+            self.done.kernels.append(self.lookup(first))
+            return
+        body = _Body(self, group, place)
+        if group.kind is Kind.PRODUCT:
+            self.done.kernels.append(self.product(first, rest, body))
+        else:
+            statements = body.of(group.nodes)
+            source = group.nodes[-1].source
+            self.done.kernels.append(Map(group.space, group.axes or (), statements, source))
+
+    def product(self, node: Tensor, rest: list[Tensor], body: _Body) -> Product:
+        """The kernel of a matrix product, with the nodes `rest` behind it."""
+        a, b = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
+        body.result(node, 0)
+        statements = body.of(rest)
+        front = node.shape[:-2]
+        a, b = a.broadcast((*front, *a.shape[-2:])), b.broadcast((*front, *b.shape[-2:]))
+        live = self.live(a, b) if isinstance(node.primitive, ChainMatMul) else None
+        return Product(a, b, self.panels(b), live, statements, node.source)
+
+    def lookup(self, node: Tensor) -> Lookup:
+        """The kernel of a gather, or of its transpose."""
+        made = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        self.views[node] = made
+        given, *indices = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
+        adds = isinstance(node.primitive, ScatterAdd)
+        gather = node.primitive.gather if isinstance(node.primitive, ScatterAdd) else node.primitive
+        assert isinstance(gather, Gather)
+        data, values = (made, given) if adds else (given, made)
+        order = gather.order(len(data.shape))
+        data = View(
+            data.buffer,
+            data.offset,
+            tuple(data.shape[axis] for axis in order),
+            tuple(data.strides[axis] for axis in order),
+        )
+        return Lookup(
+            data,
+            tuple(indices),
+            values,
+            self.fault,
+            gather.shared,
+            gather.from_end,
+            adds,
+            node.source,
+        )
+
+    def live(self, a: View, b: View) -> Buffer:
+        """Room to note which k, m and n are live, and a first place for whether that was done."""
+        columns = -(-b.shape[-1] // TILE_COLUMNS) * TILE_COLUMNS
+        size = 1 + a.shape[-1] + a.shape[-2] + columns
+        return self.buffer(Spec((size,), a.buffer.dtype), Role.TEMPORARY)
+
+    def panels(self, b: View) -> Buffer | None:
+        size = panels_needed(b)
+        return self.buffer(Spec((size,), b.buffer.dtype), Role.TEMPORARY) if size else None
+
+    def staged(self, node: Tensor) -> Tensor:
+        """Return `node`, copied first if it is what some input held before all writes."""
+        if self.view(node).buffer.role is not Role.TEMPORARY:
+            buffer = self.buffer(node.spec, Role.TEMPORARY)
+            self.output(node, buffer)
+            self.views[node] = contiguous(buffer, node.shape)
+        return node
+
+    def output(self, node: Tensor, buffer: Buffer) -> None:
+        """Let the value of `node` end up in `buffer`, row-major."""
+        self.copy(self.view(node), contiguous(buffer, node.shape), node.source)
+
+
+class _Body:
+    """The statements of one kernel while they are made."""
+
+    def __init__(self, lowering: _Lowering, group: Group, place: int) -> None:
+        self.lowering, self.group, self.place = lowering, group, place
+        self.values: dict[Node, int] = {}
+        self.statements: list[Statement] = []
+        self.count = 1 if group.kind is Kind.PRODUCT else 0
+
+    def fresh(self) -> int:
+        self.count += 1
+        return self.count - 1
+
+    def of(self, nodes: list[Tensor]) -> tuple[Statement, ...]:
+        for node in nodes:
+            operands = tuple(self.operand(x) for x in node.inputs if isinstance(x, Tensor))
+            if isinstance(node.primitive, Reduction):
+                buffer = self.lowering.buffer(node.spec, Role.TEMPORARY)
+                view = contiguous(buffer, node.shape)
+                self.lowering.views[node] = view
+                self.statements.append(Reduce(view, node.primitive, operands[0]))
+            else:
+                target = self.fresh()
+                self.statements.append(Compute(target, node.primitive, operands, node.dtype))
+                self.result(node, target)
+        return tuple(self.statements)
+
+    def result(self, node: Tensor, value: int) -> None:
+        """Note the value of `node`, and store it where others need it."""
+        self.values[node] = value
+        if node in self.lowering.needed:
+            view = contiguous(self.lowering.buffer(node.spec, Role.TEMPORARY), node.shape)
+            self.lowering.views[node] = view
+            self.statements.append(Store(view, value))
+
+    def operand(self, x: Tensor) -> int:
+        if x not in self.values:
+            self.values[x] = self.fresh()
+            view = self.lowering.view(x).broadcast(self.group.space)
+            self.statements.append(Load(self.values[x], view))
+        return self.values[x]
+
+
+def panels_needed(b: View) -> int:
+    """Return how many elements B takes in panels, or 0 where it can be read as it lies."""
+    lanes = VECTOR_BYTES // b.buffer.dtype.itemsize
+    depth, columns = b.shape[-2:]
+    if columns == 0 or (b.strides[-1] == 1 and columns % lanes == 0):
+        return 0
+    width = min(WIDEST, -(-columns // lanes)) * lanes
+    return depth * -(-columns // width) * width
+
+
+def _needed(graph: Graph, grouping: Grouping) -> set[Node]:
+    """Return the nodes whose value is read outside the loop that computes it."""
+    needed: set[Node] = set(graph.outputs)
+    for node in graph.nodes:
+        for below in node.inputs:
+            same = grouping.place.get(below) == grouping.place[node]
+            if not same or node in grouping.views or below in grouping.views:
+                needed.add(below)
+    return needed

@@ -1,0 +1,64 @@
+"""Views of views: what moves elements without computing needs no memory of its own."""
+
+from __future__ import annotations
+
+from chainrule.array.shape import Shape
+from chainrule.build.primitives.broadcast import Broadcast, Reshape
+from chainrule.build.primitives.movement import Flip, Slice, Transpose
+from chainrule.build.tensor import Primitive
+from chainrule.fuse.group import NotNativeError
+from chainrule.plan.kernel import View, contiguous
+
+
+def moved(primitive: Primitive, below: View) -> View | None:
+    """Return what `primitive` makes of `below`; None where elements have to move for it."""
+    match primitive:
+        case Broadcast(shape):
+            return below.broadcast(shape)
+        case Transpose(axes):
+            shape = tuple(below.shape[axis] for axis in axes)
+            strides = tuple(below.strides[axis] for axis in axes)
+            return View(below.buffer, below.offset, shape, strides)
+        case Slice():
+            return sliced(below, primitive)
+        case Flip(axes):
+            return _flipped(below, axes)
+        case Reshape(shape):
+            return _reshaped(below, shape)
+    raise NotNativeError(f"{type(primitive).__name__} has no native kernel yet")
+
+
+def sliced(view: View, part: Slice) -> View:
+    """Return the slice `part` of `view`."""
+    offset = view.offset + sum(a * s for a, s in zip(part.start, view.strides, strict=True))
+    strides = tuple(step * s for step, s in zip(part.step, view.strides, strict=True))
+    return View(view.buffer, offset, part.length, strides)
+
+
+def _flipped(view: View, axes: tuple[int, ...]) -> View:
+    offset = view.offset + sum((view.shape[axis] - 1) * view.strides[axis] for axis in axes)
+    strides = tuple(-s if axis in axes else s for axis, s in enumerate(view.strides))
+    return View(view.buffer, offset, view.shape, strides)
+
+
+def _reshaped(view: View, shape: Shape) -> View | None:
+    """The view in another shape, where no element has to move for it."""
+    kept = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n != 1]
+    if [n for n, _ in kept] == [n for n in shape if n != 1]:
+        strides = iter([s for _, s in kept])
+        return View(
+            view.buffer, view.offset, shape, tuple(0 if n == 1 else next(strides) for n in shape)
+        )
+    if view.strides == contiguous(view.buffer, view.shape).strides or _is_row_major(kept):
+        whole = contiguous(view.buffer, shape)
+        return View(view.buffer, view.offset, shape, whole.strides)
+    return None
+
+
+def _is_row_major(axes: list[tuple[int, int]]) -> bool:
+    step = 1
+    for length, stride in reversed(axes):
+        if stride != step:
+            return False
+        step *= length
+    return True

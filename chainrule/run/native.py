@@ -1,0 +1,117 @@
+"""Native execution: a recording planned, rendered, compiled, and called on a table of addresses."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+import numpy as np
+
+from chainrule.build.graph import Graph
+from chainrule.build.leaf import argument
+from chainrule.build.record import Recording
+from chainrule.build.tensor import Array
+from chainrule.build.variable import Variable
+from chainrule.fuse.group import group
+from chainrule.fuse.simplify import simplify
+from chainrule.plan.kernel import Buffer, Kernel, Role
+from chainrule.plan.lower import Lowered, lower
+from chainrule.plan.memory import ALIGNMENT, arrange
+from chainrule.plan.place import in_place
+from chainrule.plan.show import show
+from chainrule.render.program import write_program
+from chainrule.run.machine_code import MachineCode
+
+
+class Native:
+    """One recording as machine code.
+
+    Errors: `NotNativeError` where it contains a primitive without a native kernel.
+    """
+
+    def __init__(
+        self, recording: Recording, interpreted: Callable[[Sequence[Array]], list[Array]]
+    ) -> None:
+        self._interpreted = interpreted
+        self._reads, self._writes = recording.reads, recording.writes
+        graph, variables = _with_all_variables(recording)
+        arguments = len(graph.inputs) - len(variables)
+        places = {variable: place for place, variable in enumerate(variables, arguments)}
+        written = [places[variable] for variable in recording.writes]
+        lowered = lower(graph, group(graph), arguments, written)
+        self.kernels: tuple[Kernel, ...] = tuple(in_place(lowered.kernels))
+        self.llvm = write_program(self.kernels)
+        self.arena = arrange(self.kernels)
+        self._code = MachineCode(self.llvm)
+        self._run = self._code.function("run")
+        self._arguments = lowered.inputs[:arguments]
+        self._results = lowered.results
+        self._shapes = [node.shape for node in graph.outputs[: len(lowered.results)]]
+        self._memory = aligned(self.arena.size)
+        self._fault = np.zeros(1, np.int64)
+        self._constants = lowered.constants
+        self._table = self._addresses(lowered)
+        cells = [variable.storage(read=variable in set(self._reads)) for variable in variables]
+        self._point(lowered.inputs[arguments:], cells)
+        self._lock = Lock()
+
+    def _addresses(self, lowered: Lowered) -> ctypes.Array[ctypes.c_void_p]:
+        """The table of addresses; those of arguments, variables and results are still missing."""
+        table = (ctypes.c_void_p * len(lowered.buffers))()
+        for buffer, value in lowered.constants.items():
+            table[buffer.index] = value.ctypes.data
+        for buffer, offset in self.arena.offsets.items():
+            table[buffer.index] = self._memory.ctypes.data + offset
+        for buffer in lowered.buffers:
+            if buffer.role is Role.FAULT:
+                table[buffer.index] = self._fault.ctypes.data
+        return table
+
+    def __call__(self, arguments: Sequence[Array]) -> list[Array]:
+        """Return the results; variables are written in place.
+
+        Where an index lies outside its axis nothing is written, and the interpreter says which.
+        """
+        with self._lock:
+            results = self._execute([np.require(array, None, ["C", "A"]) for array in arguments])
+        return self._interpreted(arguments) if results is None else results
+
+    def _execute(self, arguments: Sequence[Array]) -> list[Array] | None:
+        """Run once; `None` where an index lies outside its axis."""
+        results = [np.empty(s, b.dtype) for s, b in zip(self._shapes, self._results, strict=True)]
+        self._point(self._arguments, arguments)
+        self._point(self._results, results)
+        for variable in self._reads:
+            variable.storage()  # makes a pending content; the address is known already
+        self._fault[0] = 0
+        self._run(ctypes.addressof(self._table))
+        if self._fault[0]:
+            return None
+        for variable in self._writes:
+            variable.rewritten()
+        return results
+
+    def describe(self) -> str:
+        """Return the kernels, a line each, and the memory they share."""
+        lines = [f"{number:3}  {show(kernel)}" for number, kernel in enumerate(self.kernels)]
+        return "\n".join([*lines, f"     {self.arena.size:,} bytes for all temporaries"])
+
+    def _point(self, buffers: Sequence[Buffer], arrays: Sequence[Array]) -> None:
+        for buffer, array in zip(buffers, arrays, strict=True):
+            self._table[buffer.index] = array.ctypes.data
+
+
+def _with_all_variables(recording: Recording) -> tuple[Graph, tuple[Variable, ...]]:
+    """The graph, simplified, with all variables as inputs: those written but not read come last."""
+    graph = simplify(recording.graph)
+    unread = tuple(x for x in recording.writes if x not in set(recording.reads))
+    inputs = (*graph.inputs, *(argument(variable.spec) for variable in unread))
+    return Graph(inputs, graph.outputs), (*recording.reads, *unread)
+
+
+def aligned(size: int) -> Array:
+    """Return `size` bytes of memory that begin at a multiple of the vector size."""
+    raw = np.zeros(size + ALIGNMENT, np.uint8)
+    start = -raw.ctypes.data % ALIGNMENT
+    return raw[start : start + size]

@@ -1,0 +1,61 @@
+"""Each rewrite makes the graph smaller and leaves its values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule.build.graph import Graph
+from chainrule.build.interpret import Interpreter
+from chainrule.build.leaf import alias
+from chainrule.build.primitives.detach import detach
+from chainrule.build.record import record
+from chainrule.build.tensor import Spec
+from chainrule.fuse.simplify import simplify
+
+X = np.arange(12, dtype=np.float64).reshape(3, 4) / 4
+
+
+def recorded(function: Callable[..., Any]) -> Graph:
+    return record(function, [Spec(X.shape, X.dtype)]).graph
+
+
+REWRITES: dict[str, tuple[Callable[..., Any], int]] = {
+    "alias": (lambda x: alias(x) + 1, 1),
+    "detach": (lambda x: detach(x) + 1, 1),
+    "the same twice": (lambda x: cr.exp(x) + cr.exp(x), 2),
+    "the same number twice": (lambda x: (x * 2.0) + (x * 2.0), 2),
+    "different numbers": (lambda x: x * 2.0 + x * 3.0, 3),
+    "transposed back": (lambda x: x.T.T + 1, 1),
+    "transposed twice": (lambda x: cr.permute_dims(x[None], (2, 0, 1)).mT, 2),
+    "reshaped twice": (lambda x: cr.reshape(cr.reshape(x, (12,)), (2, 6)), 1),
+    "reshaped back": (lambda x: cr.reshape(cr.reshape(x, (12,)), (3, 4)) + 1, 1),
+    "a product transposed": (lambda x: (x @ x.T).T, 2),
+    "a product of a transposed one": (lambda x: (x.T @ x).T + 1, 3),
+}
+
+
+@pytest.mark.parametrize("name", REWRITES)
+def test_a_rewrite(name: str) -> None:
+    function, count = REWRITES[name]
+    graph = recorded(function)
+    smaller = simplify(graph)
+    assert len(smaller.nodes) == count
+    for found, expected in zip(Interpreter(smaller)([X]), Interpreter(graph)([X]), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_function_that_returns_what_it_got() -> None:
+    graph = simplify(recorded(lambda x: (x, x.T.T, 3.0)))
+    assert graph.outputs[0] is graph.inputs[0] is graph.outputs[1]
+    assert graph.nodes == ()
+
+
+def test_nodes_keep_the_line_of_the_user() -> None:
+    before = recorded(lambda x: cr.exp(alias(x)))
+    after = simplify(before)
+    assert after.outputs[0].source == before.outputs[0].source

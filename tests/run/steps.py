@@ -1,0 +1,229 @@
+"""The steps that random programs are made of; each appends itself where something fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+from hypothesis import strategies as st
+
+import chainrule as cr
+from chainrule.array.dtype import ALL, is_floating
+from tests.run.drawing import Drawing
+from tests.run.programs import Function, Step, perform
+
+
+def unary(name: str) -> Function:
+    function: Function = getattr(cr, name)
+    return function
+
+
+EXACT_UNARY = {
+    "number": ("negative", "abs", "sign", "square"),
+    "float": ("floor", "ceil", "trunc", "round", "isnan", "signbit"),
+    "bits": ("bitwise_invert",),
+}
+EXACT_BINARY = {
+    "any": ("equal",),
+    "number": (
+        *("add", "subtract", "multiply", "maximum", "minimum", "less", "less_equal"),
+        *("floor_divide", "remainder"),
+    ),
+    "bits": ("bitwise_and", "bitwise_or", "bitwise_xor"),
+    "integer": ("bitwise_left_shift", "bitwise_right_shift"),
+}
+SMOOTH_BINARY = ("add", "subtract", "multiply", "maximum", "minimum", "hypot", "logaddexp")
+SMOOTH_UNARY: dict[str, Function] = {
+    "exp": lambda x: cr.exp(cr.minimum(x, 3.0)),
+    "expm1": lambda x: cr.expm1(cr.minimum(x, 3.0)),
+    "log": lambda x: cr.log(x * x + 0.25),
+    "log1p": lambda x: cr.log1p(x * x),
+    "log2": lambda x: cr.log2(x * x + 0.25),
+    "sqrt": lambda x: cr.sqrt(x * x + 0.25),
+    "reciprocal": lambda x: 1.0 / (x * x + 0.25),
+    "power": lambda x: (x * x + 0.5) ** 1.5,
+    "mean": cr.mean,
+    "softmax": lambda x: cr.softmax(x, axis=-1) if x.ndim and x.shape[-1] else -x,
+    **{
+        name: unary(name)
+        for name in ("tanh", "sin", "cos", "sigmoid", "atan", "asinh", "erf", "negative", "abs")
+    },
+}
+REDUCTIONS = ("sum", "max", "min")
+
+
+def assign(drawing: Drawing, target: int | None = None) -> None:
+    """Write one variable from any value that fits, itself and other variables included."""
+    first = len(drawing.program.arguments)
+    targets = range(first, first + len(drawing.program.variables))
+    if not targets:
+        return
+    target = drawing.one(targets) if target is None else target
+    like = drawing.array(target)
+    fitting = drawing.places(lambda x: x.dtype == like.dtype and x.shape == like.shape)
+    step = Step("assign", cr.asarray, (drawing.one(fitting),), target)
+    perform(step, drawing.values)
+    drawing.program.steps.append(step)
+    made = len(drawing.values) - 1
+    if step.operands[0] in drawing.program.exact:
+        drawing.program.exact |= {made, target}
+    else:
+        drawing.program.exact -= {target}
+
+
+def _unary_exact(drawing: Drawing) -> None:
+    kind = drawing.one(EXACT_UNARY)
+    places = drawing.places(FITS[kind])
+    if places:
+        name = drawing.one(EXACT_UNARY[kind])
+        drawing.take(name, getattr(cr, name), drawing.one(places), jumps=kind == "float")
+
+
+def _binary_exact(drawing: Drawing) -> None:
+    kind = drawing.one(EXACT_BINARY)
+    pair = _pair(drawing, FITS[kind])
+    if pair:
+        name = drawing.one(EXACT_BINARY[kind])
+        smooth = name in SMOOTH_BINARY
+        drawing.take(name, getattr(cr, name), *pair, jumps=not smooth)
+
+
+def _pair(drawing: Drawing, wanted: Callable[[np.ndarray], bool]) -> tuple[int, int] | None:
+    places = drawing.places(wanted)
+    pairs = [
+        (a, b)
+        for a, b in product(places, places)
+        if drawing.array(a).dtype == drawing.array(b).dtype and meet(drawing, a, b)
+    ]
+    return drawing.one(pairs) if pairs else None
+
+
+def meet(drawing: Drawing, *places: int) -> bool:
+    try:
+        np.broadcast_shapes(*(drawing.array(place).shape for place in places))
+    except ValueError:
+        return False
+    return True
+
+
+def _smooth(drawing: Drawing) -> None:
+    places = drawing.places(FITS["float"])
+    if places:
+        name = drawing.one(SMOOTH_UNARY)
+        drawing.take(name, SMOOTH_UNARY[name], drawing.one(places), rounded=True)
+
+
+def _smooth_pair(drawing: Drawing) -> None:
+    pair = _pair(drawing, FITS["float"])
+    if pair:
+        name = drawing.one(SMOOTH_BINARY)
+        drawing.take(name, getattr(cr, name), *pair, jumps=False)
+
+
+def _where(drawing: Drawing) -> None:
+    pair = _pair(drawing, FITS["any"])
+    masks = drawing.places(lambda x: x.dtype == np.bool_)
+    masks = [mask for mask in masks if pair and meet(drawing, mask, *pair)]
+    if pair and masks:
+        drawing.take("where", cr.where, drawing.one(masks), *pair)
+
+
+def _astype(drawing: Drawing) -> None:
+    target = drawing.one(ALL)
+    place = drawing.one(range(len(drawing.values)))
+    x = drawing.array(place)
+    integral = is_floating(x.dtype) and not is_floating(target) and target != np.bool_
+    low = -60 if target.kind == "i" else 0
+    if integral and not (np.isfinite(x).all() and (x >= low).all() and (x <= 120).all()):
+        return  # beyond the integer type C leaves it open what a conversion gives
+    jumps = not is_floating(target)
+    drawing.take(f"astype {target}", lambda x: cr.astype(x, target), place, jumps=jumps)
+
+
+def _reduce(drawing: Drawing) -> None:
+    place = drawing.one(range(len(drawing.values)))
+    x = drawing.array(place)
+    axes = tuple(axis for axis in range(x.ndim) if drawing.draw(st.booleans()))
+    name = drawing.one(("any", "all", "sum") if x.dtype == np.bool_ else REDUCTIONS)
+    if name in ("max", "min") and 0 in [x.shape[axis] for axis in axes]:
+        return
+    keep = drawing.draw(st.booleans())
+    drawing.take(name, lambda x: getattr(cr, name)(x, axis=axes, keepdims=keep), place)
+
+
+def _move(drawing: Drawing) -> None:
+    place = drawing.one(range(len(drawing.values)))
+    shape = drawing.array(place).shape
+    rank = len(shape)
+    axis = drawing.draw(st.integers(0, max(rank - 1, 0)))
+    order = tuple(drawing.draw(st.permutations(range(rank))))
+    step, start = drawing.draw(st.sampled_from([1, 2])), drawing.draw(st.integers(0, 2))
+    moves: dict[str, Function] = {
+        "transpose": lambda x: cr.permute_dims(x, order),
+        "flatten": lambda x: cr.reshape(x, (-1,) if 0 not in shape else (0,)),
+        "expand": lambda x: cr.expand_dims(x, axis=axis),
+        "broadcast": lambda x: cr.broadcast_to(x, (3, *shape)),
+    }
+    if rank:
+        lead = (slice(None),) * axis
+        moves["flip"] = lambda x: cr.flip(x, axis=axis)
+        moves["slice"] = lambda x: x[(*lead, slice(start, None, step))]
+        moves["backwards"] = lambda x: x[(*lead, slice(None, None, -step))]
+        moves["concat"] = lambda x: cr.concat([x, -x if x.dtype != np.bool_ else x], axis=axis)
+        moves["merge"] = lambda x: cr.reshape(x, (shape[0], int(np.prod(shape[1:]))))
+    name = drawing.one(moves)
+    drawing.take(name, moves[name], place)
+
+
+def _matmul(drawing: Drawing) -> None:
+    matrices = drawing.places(lambda x: x.ndim >= 2 and x.dtype != np.bool_)
+    pairs = [
+        (a, b)
+        for a, b in product(matrices, matrices)
+        if drawing.array(a).dtype == drawing.array(b).dtype
+        and drawing.array(a).shape[-1] == drawing.array(b).shape[-2]
+        and can_stack(drawing.array(a), drawing.array(b))
+    ]
+    if pairs and drawing.draw(st.booleans()):
+        drawing.take("matmul", cr.matmul, *drawing.one(pairs))
+    elif matrices:
+        turned = drawing.draw(st.booleans())
+        place = drawing.one(matrices)
+        drawing.take("matmul", lambda x: x.mT @ x if turned else x @ x.mT, place)
+
+
+def can_stack(a: np.ndarray, b: np.ndarray) -> bool:
+    try:
+        np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    except ValueError:
+        return False
+    return True
+
+
+def _gather(drawing: Drawing) -> None:
+    places = drawing.places(lambda x: x.ndim > 0 and 0 not in x.shape)
+    if not places:
+        return
+    place = drawing.one(places)
+    axis = drawing.draw(st.integers(0, drawing.array(place).ndim - 1))
+    length = drawing.array(place).shape[axis]
+    listed = drawing.draw(st.lists(st.integers(-length, length - 1), max_size=6))
+    indices = np.array(
+        listed,
+        drawing.one([np.int64, np.int16, np.uint32 if min(listed, default=0) >= 0 else np.int32]),
+    )
+    drawing.take("take", lambda x: cr.take(x, indices, axis=axis), place)
+
+
+FITS: dict[str, Callable[[np.ndarray], bool]] = {
+    "any": lambda _: True,
+    "number": lambda x: x.dtype != np.bool_,
+    "float": lambda x: is_floating(x.dtype),
+    "bits": lambda x: not is_floating(x.dtype),
+    "integer": lambda x: x.dtype.kind in "iu",
+}
+KINDS = [
+    *(_unary_exact, _binary_exact, _binary_exact, _smooth, _smooth, _smooth_pair, _where),
+    *(_astype, _reduce, _reduce, _move, _move, _matmul, _matmul, _gather, assign),
+]
