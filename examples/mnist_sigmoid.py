@@ -26,7 +26,7 @@ TRAINING_DIGITS = 50_000
 
 def network() -> nn.Sequential:
     """Return the network with standard normal weights and biases, divided by nothing."""
-    standard_normal = nn.initializers.normal()
+    standard_normal = nn.initializers.normal(std=1.0)
     model = nn.Sequential(
         nn.Linear(784, 100, initializer=standard_normal),
         nn.Sigmoid(),
@@ -43,7 +43,7 @@ def main() -> None:
     """Train, and print every epoch's accuracy beside the published figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     cr.seed(options.seed)
 

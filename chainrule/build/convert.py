@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from chainrule.array.dtype import (
     DType,
+    Scalar,
     as_dtype,
     default_of,
     is_floating,
     promote,
     promote_scalar,
 )
-from chainrule.build.leaf import constant
+from chainrule.build.leaf import Weak, constant
 from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import DTypeError, OptionError, ShapeError
@@ -41,8 +42,10 @@ def asarray(
         raise DTypeError(f"the only device is 'cpu', got {device!r}")
     wanted = None if dtype is None else as_dtype(dtype)
     held = _held(obj)
-    if held is not None:
-        return held if wanted is None else as_type(held, wanted)
+    if held is not None and wanted is None:
+        return as_type(held, default_of(_sample(held))) if _is_weak(held) else held
+    if held is not None and wanted is not None:
+        return as_type(held, wanted)
     if _is_number(obj):
         return constant(_number(obj, default_of(obj) if wanted is None else wanted))
     array = _array(obj)
@@ -60,9 +63,9 @@ def operands(*inputs: ArrayLike) -> tuple[Tensor, ...]:
 
     Errors: `DTypeError` where the types have no common one.
     """
-    arrays = [x if _is_number(x) else asarray(x) for x in inputs]
-    dtypes = [x.dtype for x in arrays if isinstance(x, Tensor)]
-    numbers = [x for x in arrays if not isinstance(x, Tensor)]
+    arrays = [x if _is_number(x) or _is_weak(x) else asarray(x) for x in inputs]
+    dtypes = [x.dtype for x in arrays if isinstance(x, Tensor) and not _is_weak(x)]
+    numbers = [_sample(x) for x in arrays if not isinstance(x, Tensor) or _is_weak(x)]
     start = reduce(promote, dtypes) if dtypes else reduce(promote, map(default_of, numbers))
     dtype = reduce(promote_scalar, numbers, start)
     return tuple(
@@ -89,6 +92,18 @@ def holds_arrays(obj: ArrayLike) -> bool:
 
 def _is_number(x: Any) -> bool:
     return isinstance(x, bool | int | float) and not isinstance(x, np.generic)
+
+
+def _is_weak(x: Any) -> bool:
+    """Tell whether `x` stands for a Python number in a function that is being recorded."""
+    return isinstance(x, Tensor) and isinstance(x.primitive, Weak)
+
+
+def _sample(x: Any) -> Scalar:
+    """Return a Python number of the kind that `x` is or stands for."""
+    if not isinstance(x, Tensor):
+        return cast(Scalar, x)
+    return 0.0 if is_floating(x.dtype) else 0
 
 
 def _number(x: Any, dtype: DType) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.build.graph import Graph
 from chainrule.build.tensor import Array, Node, Primitive, frozen
-from chainrule.errors import ShapeError, ValueUnknownError
+from chainrule.errors import ChainruleError, ShapeError, ValueUnknownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,17 @@ class Interpreter:
         with np.errstate(all="ignore"):
             for step in self.instructions:
                 values = [slots[source] for source in step.sources]
-                slots[step.target] = step.primitive.evaluate(*values)
+                slots[step.target] = _evaluated(step, values)
                 for index in step.dead:
                     slots[index] = None
         return [frozen(slots[index]) for index in self._outputs]
+
+
+def _evaluated(step: Instruction, values: list[Any]) -> Any:
+    try:
+        return step.primitive.evaluate(*values)
+    except ChainruleError as error:
+        raise type(error)(f"{error} (at {step.node.source})") from None
 
 
 def _constant(node: Node) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chainrule.array.dtype import as_dtype
@@ -21,6 +22,9 @@ from chainrule.build.tensor import (
 
 if TYPE_CHECKING:
     from chainrule.build.variable import Variable
+
+
+recordings: ContextVar[int] = ContextVar("recordings", default=0)
 
 
 class Leaf(Primitive, abstract=True):
@@ -74,7 +78,12 @@ class Read(Leaf):
 
 @dataclass(frozen=True, eq=False)
 class Alias(Primitive):
-    """y = x, as a place of its own in the graph: what a derivative is taken with respect to."""
+    """y = x, as a place of its own in the graph: what a derivative is taken with respect to.
+
+    `depth` is how many recordings were under way when it was made.
+    """
+
+    depth: int = field(default=0, repr=False)
 
     def infer(self, x: Spec) -> Spec:
         return x
@@ -92,6 +101,10 @@ class Alias(Primitive):
         return Cost(0, 0)
 
 
+class Weak(Alias, abstract=True):
+    """y = x, a Python number while a function is recorded: it takes the type of what it meets."""
+
+
 def constant(value: Any) -> Tensor:
     """Return a tensor that holds the array `value`, which must not be written to afterwards."""
     array = frozen(value)
@@ -107,4 +120,9 @@ def argument(spec: Spec, tracked: bool = False) -> Tensor:
 def alias(x: Tensor) -> Tensor:
     """Return `x` as a new place in the graph that derivatives can be taken with respect to."""
     inputs: tuple[Node, ...] = (x,) if x.tracked or x.value is None else ()
-    return Tensor(x.spec, Alias(), inputs, x.value, True, caller())
+    return Tensor(x.spec, Alias(recordings.get()), inputs, x.value, True, caller())
+
+
+def weak(x: Tensor) -> Tensor:
+    """Return `x`, an argument of a function being recorded, as what a Python number is there."""
+    return Tensor(x.spec, Weak(), (x,), None, x.tracked, caller())

@@ -9,11 +9,12 @@ from typing import Any
 
 from chainrule.array.structure import Structure, flatten
 from chainrule.build.convert import asarray
-from chainrule.build.graph import Graph
-from chainrule.build.leaf import Read, argument
+from chainrule.build.graph import Graph, sort
+from chainrule.build.leaf import Alias, Read, argument, recordings
 from chainrule.build.source import caller
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable, observer
+from chainrule.errors import ChainruleError
 
 Guard = tuple[Callable[[], Any], Any]
 
@@ -71,14 +72,31 @@ def record(function: Callable[..., Any], specs: Sequence[Spec]) -> Recording:
     cells = Cells()
     guards: list[Guard] = []
     watching, guarding = observer.set(cells), _guards.set(guards)
+    nested = recordings.set(recordings.get() + 1)
     try:
         leaves, structure = flatten(function(*arguments))
         results = [asarray(leaf) for leaf in leaves]
     finally:
         observer.reset(watching)
         _guards.reset(guarding)
+        recordings.reset(nested)
     graph = Graph((*arguments, *cells.reads.values()), (*results, *cells.written.values()))
+    _check_closed(graph)
     return Recording(graph, structure, tuple(cells.reads), tuple(cells.written), tuple(guards))
+
+
+def _check_closed(graph: Graph) -> None:
+    """Raise where a tensor with gradients gets into `graph` by another way than its inputs."""
+    used = [*(below for node in graph.nodes for below in node.inputs), *graph.outputs]
+    constants = [node for node in used if node.tracked and node.value is not None]
+    for node in sort(constants, lambda node: [below for below in node.inputs if below.tracked]):
+        outside = isinstance(node.primitive, Alias) and node.primitive.depth <= recordings.get()
+        if outside or (isinstance(node.primitive, Read) and not node.inputs):
+            raise ChainruleError(
+                f"a compiled function uses a tensor from outside, made at {node.source}, through "
+                "which gradients flow; its value would be frozen and its gradient lost: give it "
+                "to the function as an argument"
+            )
 
 
 def trace(function: Callable[..., Any], specs: Sequence[Spec]) -> tuple[Graph, Structure]:

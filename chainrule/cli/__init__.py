@@ -19,4 +19,16 @@ a command needs is loaded when it is called.
 
 from __future__ import annotations
 
-from chainrule.cli.command import main as main
+import sys
+from importlib import import_module
+
+
+def main() -> None:
+    """Run the command line; without the packages that it needs, say how to get them."""
+    try:
+        command = import_module("chainrule.cli.command")
+    except ModuleNotFoundError as error:
+        if error.name not in ("typer", "rich"):
+            raise
+        sys.exit(f'the command line needs {error.name}: pip install "chainrule[cli]"')
+    command.main()

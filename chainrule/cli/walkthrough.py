@@ -5,6 +5,8 @@ The network has 2 inputs, 2 hidden and 2 output units, all sigmoid; its biases a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -77,13 +79,14 @@ def trained(model: Sequential, updates: int) -> Numbers:
         optimizer.step(loss.backward())
         return loss
 
-    console = errors()
-    for _ in track(
-        range(updates),
-        description=f"{updates:,} updates",
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ):
+    for _ in counted(updates):
         step(INPUT, TARGET)
     return np.asarray(model(INPUT))
+
+
+def counted(updates: int) -> Iterable[int]:
+    """Return the numbers of the updates, with a bar on a terminal that goes when they are done."""
+    console, numbers = errors(), range(updates)
+    if not console.is_terminal:
+        return numbers
+    return track(numbers, f"{updates:,} updates", console=console, transient=True)

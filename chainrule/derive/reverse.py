@@ -98,7 +98,7 @@ def backward(loss: Tensor) -> dict[Variable, Tensor]:
     if not reads:
         raise ChainruleError(
             f"backward(): the loss made at {loss.source} depends on no trainable variable; "
-            "was it computed from a model's parameters?"
+            "compute it from a model's parameters, in the same compiled function if there is one"
         )
     found: dict[Variable, Tensor] = {}
     for read, gradient in zip(reads, gradients([loss], [one(loss)], reads), strict=True):

@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from chainrule.array.dtype import as_dtype
 from chainrule.array.structure import Structure, flatten, unflatten
 from chainrule.build.convert import asarray
 from chainrule.build.graph import Graph
+from chainrule.build.leaf import weak
 from chainrule.build.record import record
-from chainrule.build.tensor import Spec, Tensor
+from chainrule.build.tensor import Array, Spec, Tensor
 from chainrule.build.variable import observer
 from chainrule.errors import ChainruleError, OptionError
 from chainrule.run.program import Program
@@ -24,10 +28,12 @@ class Signature(NamedTuple):
     """What a recording depends on: structure, specs of the arrays, values of everything else."""
 
     structure: Structure
-    leaves: tuple[Spec | Static, ...]
+    leaves: tuple[Spec | type[int] | type[float] | Static, ...]
 
     def __str__(self) -> str:
-        return ", ".join(str(leaf) for leaf in self.leaves)
+        return ", ".join(
+            leaf.__name__ if isinstance(leaf, type) else str(leaf) for leaf in self.leaves
+        )
 
 
 class Compiled:
@@ -53,15 +59,15 @@ class Compiled:
         called: it becomes part of what surrounds it.
         """
         leaves, structure = flatten((arguments, keywords))
-        values = [leaf if _is_static(leaf) else asarray(leaf) for leaf in leaves]
+        values = [
+            leaf if _is_static(leaf) or _is_number(leaf) else asarray(leaf) for leaf in leaves
+        ]
         if observer.get() is not None or any(map(_is_open, values)):
             return self.function(*arguments, **keywords)
-        signature = Signature(
-            structure, tuple(x.spec if isinstance(x, Tensor) else x for x in values)
-        )
+        signature = Signature(structure, tuple(map(_kind, values)))
         program = self._program(signature, values)
         self._latest = program
-        return program([x.known() for x in values if isinstance(x, Tensor)])
+        return program([_array(x) for x in values if not _is_static(x)])
 
     def _program(self, signature: Signature, values: Sequence[Any]) -> Program:
         known = self.programs.setdefault(signature, [])
@@ -74,6 +80,14 @@ class Compiled:
         known.append(program)
         self.recordings.append(reason)
         return program
+
+    def __get__(self, instance: object, owner: type | None = None) -> Compiled:
+        """Return the function as a method of `instance`, with recordings of its own."""
+        if instance is None:
+            return self
+        bound = Compiled(self.function.__get__(instance, owner), self.device)
+        vars(instance)[self.__name__] = bound
+        return bound
 
     @property
     def program(self) -> Program:
@@ -99,13 +113,30 @@ def _is_static(leaf: Any) -> bool:
     return leaf is None or isinstance(leaf, bool | str)
 
 
+def _is_number(leaf: Any) -> bool:
+    return isinstance(leaf, int | float) and not isinstance(leaf, bool | np.generic)
+
+
+def _kind(value: Any) -> Any:
+    """What a recording depends on: of an array its spec, of a number whether it is whole."""
+    if isinstance(value, Tensor):
+        return value.spec
+    return type(value) if _is_number(value) else value
+
+
+def _array(value: Any) -> Array:
+    """An input of the program; a number keeps all its digits."""
+    return value.known() if isinstance(value, Tensor) else np.asarray(value)
+
+
 def _is_open(value: Any) -> bool:
     """Tell whether a derivative or an outer recording waits behind `value`."""
     return isinstance(value, Tensor) and (value.tracked or value.value is None)
 
 
 def _specs(values: Sequence[Any]) -> list[Spec]:
-    return [x.spec for x in values if isinstance(x, Tensor)]
+    arrays = [_array(x) for x in values if not _is_static(x)]
+    return [Spec(array.shape, as_dtype(array.dtype)) for array in arrays]
 
 
 def _unary(
@@ -115,11 +146,15 @@ def _unary(
 
     def over_arrays(*arrays: Tensor) -> Any:
         remaining = iter(arrays)
-        leaves = [next(remaining) if isinstance(x, Tensor) else x for x in values]
+        leaves = [x if _is_static(x) else _given(next(remaining), x) for x in values]
         arguments, keywords = unflatten(signature.structure, leaves)
         return function(*arguments, **keywords)
 
     return over_arrays
+
+
+def _given(argument: Tensor, value: Any) -> Tensor:
+    return weak(argument) if _is_number(value) else argument
 
 
 def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from numpy.typing import NDArray
 
+from chainrule.errors import OptionError
 from chainrule.nn.module import Module
 from chainrule.optim.check import whole
 from chainrule.train.history import History
@@ -87,3 +89,12 @@ class EarlyStopping(Callback):
         since = len(run.history) - run.history.best_epoch
         if since >= self.patience:
             run.stop(f"no better {run.history.monitor} for {since} epochs")
+
+
+def check_callbacks(callbacks: Sequence[Callback]) -> None:
+    """Raise `OptionError` for a callback that is none."""
+    for callback in callbacks:
+        if not isinstance(callback, Callback):
+            raise OptionError(
+                f"a callback is an object of a class derived from cr.Callback, got {callback!r}"
+            )

@@ -124,7 +124,9 @@ def _drawn(progress: Progress, run: Run) -> RenderableType:
     bar = Table.grid(padding=(0, 1))
     bar.add_row(
         f"epoch {run.epoch}/{run.epochs}",
-        ProgressBar(total, run.step, width=BAR_WIDTH),
+        ProgressBar(
+            total, run.step, width=BAR_WIDTH, complete_style="cyan", finished_style="green"
+        ),
         *progress.pace(run),
     )
     return Group(bar, Text("  ".join(numbers(run)), no_wrap=True, overflow="ellipsis"))

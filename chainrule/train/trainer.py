@@ -14,7 +14,13 @@ from chainrule.nn.module import Module
 from chainrule.optim.check import whole
 from chainrule.optim.optimizer import Optimizer
 from chainrule.run.compile import compile
-from chainrule.train.callback import BestWeights, Callback, EarlyStopping, Run
+from chainrule.train.callback import (
+    BestWeights,
+    Callback,
+    EarlyStopping,
+    Run,
+    check_callbacks,
+)
 from chainrule.train.data import Array, Data, as_data, as_inputs
 from chainrule.train.history import History
 from chainrule.train.loop import Loop
@@ -50,6 +56,10 @@ class Trainer:
     ) -> None:
         if not callable(loss):
             raise OptionError(f"loss is a function of prediction and target, got {loss!r}")
+        if not isinstance(optimizer, Optimizer):
+            raise OptionError(
+                f"optimizer is one made for the model, such as optim.Adam(model), got {optimizer!r}"
+            )
         self.model = model
         self.loss = loss
         self.optimizer = optimizer
@@ -96,6 +106,7 @@ class Trainer:
         """
         whole("epochs", epochs)
         whole("batch_size", batch_size)
+        check_callbacks(callbacks)
         chance = generator or default_generator()
         data, held_out = self._data(train, validation, batch_size, chance)
         monitored = self._monitored(monitor, held_out is not None)

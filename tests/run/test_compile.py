@@ -160,3 +160,44 @@ def test_the_graph_can_be_read() -> None:
 def test_something_that_cannot_be_called_is_refused() -> None:
     with pytest.raises(OptionError, match="compile takes a function"):
         cr.compile(3)  # type: ignore[arg-type]
+
+
+def test_python_numbers_take_the_type_of_what_they_meet() -> None:
+    product = cr.compile(lambda x, k: x * k)
+    assert float(product(np.ones(1), 0.1)[0]) == 0.1
+    assert product(np.ones(1, np.int32), 2).dtype == np.int32
+    assert product(np.ones(1, np.float32), 2).dtype == np.float32
+    alone = cr.compile(lambda k: (cr.exp(k), cr.reshape(k, (1,))))
+    assert [y.dtype for y in alone(0.5)] == [np.float32, np.float32]
+
+
+def test_a_tensor_with_gradients_is_no_constant_of_a_compiled_function() -> None:
+    held: dict[str, Any] = {}
+    compiled = cr.compile(lambda x: x * held["weight"])
+
+    def loss(weight: Any) -> Any:
+        held["weight"] = weight
+        return compiled(3.0)
+
+    with pytest.raises(ChainruleError, match="give it to the function as an argument"):
+        cr.grad(loss)(2.0)
+
+
+def test_a_method_is_compiled_for_each_instance() -> None:
+    class Scale:
+        def __init__(self, factor: float) -> None:
+            self.factor = factor
+
+        @cr.compile
+        def times(self, x: Any) -> Any:
+            return x * self.factor
+
+    two, three = Scale(2.0), Scale(3.0)
+    assert [float(scale.times(1.0)) for scale in (two, three, two)] == [2.0, 3.0, 2.0]
+    assert two.times.recordings == two.times.recordings[:1]
+
+
+def test_an_error_while_running_names_the_line() -> None:
+    pick = cr.compile(cr.take)
+    with pytest.raises(cr.DataError, match=r"outside axis 0.*\(at "):
+        pick(np.ones(3), np.array([5]))
