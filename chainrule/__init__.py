@@ -5,6 +5,9 @@ The data's way, top to bottom; a stage imports only from those above it:
     array   data types, shapes, structures, random bits
     build   tensors become a graph: primitives and the array functions made of them
     derive  the graph grows its derivatives
+    fuse    a graph becomes a smaller graph, and groups of nodes
+    plan    groups become kernels over memory
+    render  kernels become LLVM IR
     run     a recorded function becomes a program
     nn      layers and losses
     optim   optimizers and schedules

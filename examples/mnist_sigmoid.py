@@ -2,7 +2,8 @@
 
 Nielsen, Neural Networks and Deep Learning (2015), chapter 1, reports 96.59 % of the 10,000 test
 digits after 30 epochs with batches of 10 and learning rate 3.0. As in the book the network learns
-from 50,000 of the 60,000 training digits, and its best epoch on the test digits is the figure.
+from 50,000 of the 60,000 training digits, and its best epoch on the test digits is the figure. The
+start matters: from some seeds an output unit is stuck, and its digit is never learnt.
 
     python examples/mnist_sigmoid.py            # about two minutes
     python examples/mnist_sigmoid.py --epochs 3

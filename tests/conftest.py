@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+
+# The tests run side by side, and small products gain nothing from a second thread: where cores are
+# shared, waiting for each other costs them many times the work. NumPy reads this when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from pathlib import Path
 
 from hypothesis import settings

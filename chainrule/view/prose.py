@@ -22,6 +22,7 @@ SLOPES = {
     "sigmoid": "{0} · (1 − {0})",
     "tanh": "1 − ({0})²",
 }
+REASONS = {"": "out = net", "relu": "1 if net > 0, else 0"}
 # As many digits as the data type holds, but for the last ones, which rounding has touched.
 DIGITS = {4: 7, 8: 10}
 
@@ -52,7 +53,7 @@ class Prose:
 
     def number(self, value: float) -> str:
         """Return `value` with the digits that it has, without idle zeros."""
-        return f"{value:.{self.digits}g}".replace("-", "−")
+        return f"{value + 0.0:.{self.digits}g}".replace("-", "−")
 
     def factor(self, value: float) -> str:
         """Return `value` as it stands behind an operator: in brackets where it is negative."""
@@ -153,6 +154,14 @@ class Prose:
         target = self.steps.target
         return target.dtype.kind == "f" and target.shape == self.layers[-1].out.shape
 
+    def _is_softmax_cross_entropy(self) -> bool:
+        """Tell whether the loss has the slopes of −log softmax(out) at the target's place."""
+        target, out = self.steps.target, self.layers[-1].out
+        if target.shape or target.dtype.kind not in "iu":
+            return False
+        slopes = softmax(out) - (np.arange(len(out)) == target)
+        return bool(np.allclose(self.layers[-1].error, slopes, rtol=1e-5, atol=1e-6))
+
     def _is_half_square(self) -> bool:
         """Tell whether the loss, whatever it is called, has the slopes of ½ Σ (out − target)²."""
         last = self.layers[-1]
@@ -183,8 +192,12 @@ class Prose:
             yield from equation(name, symbols, values, error)
         elif self._is_half_square():
             yield f"{name} = out {unit} − target = {self._difference(row)} = {error}"
+        elif self._is_softmax_cross_entropy():
+            share = self.number(softmax(self.layers[-1].out)[row])
+            target = int(row == self.steps.target)
+            yield f"{name} = softmax(out) − target = {share} − {target} = {error}"
         else:
-            yield f"{name} = {error}"
+            yield f"{name} = {error}   (the slope of the loss)"
 
     def _slope(self, layer: Layer, row: int, unit: str) -> Iterator[str]:
         name, slope = f"∂out/∂net {unit}", self.number(layer.slope[row])
@@ -196,7 +209,8 @@ class Prose:
             )
             yield from equation(name, [symbols], [values], slope)
         else:
-            yield f"{name} = {slope}"
+            reason = REASONS.get(layer.activation)
+            yield f"{name} = {slope}" + (f"   ({reason})" if reason else "")
 
     def _gradients(self, index: int, row: int, unit: str) -> Iterator[str]:
         layer = self.layers[index]
@@ -230,6 +244,12 @@ class Prose:
         for name, value, slope in zip(names, old.ravel(), gradient.ravel(), strict=True):
             change = f"{self.number(value)} − {self.number(rate)} · {self.factor(slope)}"
             yield f"{name} = {change} = {self.number(value - rate * slope)}"
+
+
+def softmax(x: Array) -> Array:
+    """Return e^x / Σ e^x."""
+    powers = np.exp(x - x.max())
+    return np.asarray(powers / powers.sum())
 
 
 def heading(text: str) -> str:

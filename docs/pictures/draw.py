@@ -81,6 +81,8 @@ def screen(output: str) -> list[str]:
 
 def draw_run(path: Path) -> None:
     """Draw the run of the command without arguments."""
+    # An installation that is due prints what nobody wants in the picture, paths of the machine too.
+    subprocess.run(["./run", "--version"], cwd=ROOT, check=True, capture_output=True)
     lines = screen(terminal_output(["./run"], ROOT))
     while lines and not COLOR.sub("", lines[-1]).strip():
         lines.pop()

@@ -105,6 +105,7 @@ def test_ctrl_c_outside_of_training_ends_without_a_trace(
 def test_on_a_terminal_an_error_has_a_frame(
     chainrule: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     result = chainrule("evaluate", "[red]nowhere", "table.csv")

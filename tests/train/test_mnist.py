@@ -108,6 +108,7 @@ def test_without_network_it_says_where_the_files_are_wanted() -> None:
         (b"<html>not found</html>", "is truncated or not gzip"),
         (gzip.compress(b"another file"), "is not the known MNIST file train-images"),
     ],
+    ids=["truncated", "a page", "another file"],
 )
 def test_other_content_is_refused(tmp_path: Path, packed: bytes, message: str) -> None:
     store(tmp_path / "data" / "mnist")

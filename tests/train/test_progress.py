@@ -49,6 +49,7 @@ def test_elsewhere_than_on_a_terminal_an_epoch_is_a_line() -> None:
 
 
 def on_terminal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    monkeypatch.delenv("NO_COLOR", raising=False)
     for name, value in {"COLUMNS": "80", "TERM": "xterm", **environment}.items():
         monkeypatch.setenv(name, value)
     stream = Terminal()

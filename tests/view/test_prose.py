@@ -133,3 +133,15 @@ def test_without_parts_there_is_the_total_alone() -> None:
     )
     assert "\n── 2. Loss " in str(found)
     assert re.search(r"─\nE    = 0\.958\d+\n", str(found))
+
+
+def test_slopes_of_other_losses_and_activations_come_with_their_reason() -> None:
+    cr.seed(3)
+    model = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 3))
+    text = str(cr.walkthrough(model, [0.5, -1.0], 2, loss=nn.cross_entropy))
+    assert "∂E/∂out o1 = softmax(out) − target = 0.3333333 − 0 = 0.3333333" in text
+    assert "∂E/∂out o3 = softmax(out) − target = 0.3333333 − 1 = −0.6666666" in text
+    assert "∂out/∂net h1 = 0   (1 if net > 0, else 0)" in text
+    huber = str(cr.walkthrough(model, [0.5, -1.0], [0.0, 0.0, 5.0], loss=nn.huber))
+    assert "(the slope of the loss)" in huber
+    assert "−0\n" not in text
