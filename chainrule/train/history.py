@@ -22,7 +22,7 @@ FEW_EPOCHS = 20
 WIDE_RANGE = 30.0
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What `Trainer.fit` returns.
 
@@ -51,6 +51,15 @@ class History:
 
     def __len__(self) -> int:
         return len(self.epochs)
+
+    def __repr__(self) -> str:
+        done = f"{len(self)} epoch{'' if len(self) == 1 else 's'}, {self.stopped}"
+        if not self.best_epoch:
+            return f"History({done})"
+        numbers = ", ".join(
+            f"{name} {value:.4g}" for name, value in self.best.items() if name != "seconds"
+        )
+        return f"History({done}; best epoch {self.best_epoch}: {numbers})"
 
     @property
     def interrupted(self) -> bool:

@@ -90,3 +90,11 @@ def test_without_matplotlib_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ChainruleError, match=r'pip install "chainrule\[plot\]"'):
         HISTORY.plot()
+
+
+def test_it_shows_itself_in_one_line() -> None:
+    rows = [{"loss": 0.5, "seconds": 1.0}, {"loss": 0.25, "seconds": 1.0}]
+    assert repr(History(rows, best_epoch=2)) == (
+        "History(2 epochs, all epochs done; best epoch 2: loss 0.25)"
+    )
+    assert repr(History(stopped="interrupted")) == "History(0 epochs, interrupted)"
