@@ -11,6 +11,9 @@ import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from chainrule.array.dtype import DType
+from chainrule.array.shape import Shape, size_of
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 HOMES = (
@@ -43,11 +46,40 @@ def operator(function: Function) -> Function:
 
 
 class Operators:
-    """What tensors and variables can do by operator or method; each is one array function."""
+    """What tensors and variables have in common: shape and type, and what they can do.
+
+    Each operator and method is one array function.
+    """
 
     __slots__ = ()
+
+    spec: Any
+    """Shape and data type."""
+
     __array_priority__ = 1000.0
     __array_ufunc__ = None
+
+    @property
+    def shape(self) -> Shape:
+        """The lengths of the axes."""
+        shape: Shape = self.spec.shape
+        return shape
+
+    @property
+    def dtype(self) -> DType:
+        """The data type of the elements."""
+        dtype: DType = self.spec.dtype
+        return dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return size_of(self.shape)
 
     def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:
         return importlib.import_module("chainrule")

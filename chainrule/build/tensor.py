@@ -141,29 +141,11 @@ class Tensor(Operators, Node):
 
     __slots__ = ("spec",)
 
+    spec: Spec
+
     def __init__(self, spec: Spec, *node: Any) -> None:
         super().__init__(*node)
         self.spec = spec
-
-    @property
-    def shape(self) -> Shape:
-        """The lengths of the axes."""
-        return self.spec.shape
-
-    @property
-    def dtype(self) -> DType:
-        """The data type of the elements."""
-        return self.spec.dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.spec.shape)
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return size_of(self.spec.shape)
 
     @property
     def device(self) -> str:

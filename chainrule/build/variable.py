@@ -13,7 +13,6 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from chainrule.array.dtype import DType, is_floating, promote_scalar
-from chainrule.array.shape import Shape
 from chainrule.build.convert import asarray, holds_arrays
 from chainrule.build.leaf import Read
 from chainrule.build.operators import Operators
@@ -50,6 +49,8 @@ class Variable(Operators):
 
     __slots__ = ("__weakref__", "_content", "_initial", "_storage", "_trainable", "name", "spec")
 
+    spec: Spec
+
     def __init__(
         self,
         initial: Any,
@@ -70,21 +71,6 @@ class Variable(Operators):
             self.spec, self._trainable = spec, trainable
             self._initial = initial
         self._check_trainable(trainable)
-
-    @property
-    def shape(self) -> Shape:
-        """The lengths of the axes."""
-        return self.spec.shape
-
-    @property
-    def dtype(self) -> DType:
-        """The data type of the elements."""
-        return self.spec.dtype
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.spec.shape)
 
     @property
     def trainable(self) -> bool:
