@@ -7,6 +7,8 @@ import os
 # The tests run side by side, and small products gain nothing from a second thread: where cores are
 # shared, waiting for each other costs them many times the work. NumPy reads this when it is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# What one run compiled must not decide what the next one does.
+os.environ.setdefault("CHAINRULE_CACHE", "off")
 
 from pathlib import Path
 

@@ -167,7 +167,7 @@ def _series(x: Array, order: int) -> Array:
     """
     count = order + 10
     t = 1 / (x + count)
-    rest = 1 + order * t / 2 + t * t * polynomial(_weights(order), t * t)
+    rest = 1 + order * t / 2 + t * t * polynomial(tail_weights(order), t * t)
     total = _power(x + count, order - 1) * rest
     for k in reversed(range(1, count)):
         total += _power(x + k, order)
@@ -175,7 +175,8 @@ def _series(x: Array, order: int) -> Array:
 
 
 @cache
-def _weights(order: int) -> tuple[float, ...]:
+def tail_weights(order: int) -> tuple[float, ...]:
+    """Return B₂ⱼ (n + 2j − 1 over 2j) for n = `order`, the highest j first."""
     places = range(len(BERNOULLI), 0, -1)
     return tuple(BERNOULLI[j - 1] * math.comb(order + 2 * j - 1, 2 * j) for j in places)
 
@@ -192,13 +193,16 @@ def _cotangent(x: Array, order: int) -> Array:
     """The derivative of that order of π·cot(πx), but for the sign (−1)ⁿ."""
     sine = sine_of_turns(x)
     cotangent = cosine_of_turns(x) / sine
-    value = polynomial(_cotangent_polynomial(order), cotangent * cotangent)
+    value = polynomial(cotangent_polynomial(order), cotangent * cotangent)
     return value if order % 2 else np.where(sine == 0, np.nan, cotangent * value)
 
 
 @cache
-def _cotangent_polynomial(order: int) -> tuple[float, ...]:
-    """Its coefficients in c = cot(πx), every second one being 0: c′ = −π (1 + c²)."""
+def cotangent_polynomial(order: int) -> tuple[float, ...]:
+    """Return the coefficients in c² of (−1)ⁿ dⁿ/dxⁿ π·cot(πx), c = cot(πx): c′ = −π (1 + c²).
+
+    The highest power comes first; for an even n the factor c is left out.
+    """
     coefficients = np.array((math.pi, 0.0))
     for _ in range(order):
         coefficients = np.convolve(np.polyder(coefficients), (math.pi, 0.0, math.pi))

@@ -150,13 +150,13 @@ def _sinc_near(x: Array, order: int) -> Array:
     """∫₀¹ tⁿ cos(ut + nπ/2) dt, u = πx, by Gauss's rule: the n-th derivative of sin(u)/u."""
     wave = (np.cos, lambda u: -np.sin(u), lambda u: -np.cos(u), np.sin)[order % 4]
     total = np.zeros_like(x)
-    for node, weight in zip(*_gauss(12 + order), strict=True):
+    for node, weight in zip(*gauss(12 + order), strict=True):
         total += weight * node**order * wave(np.pi * x * node)
     return total
 
 
 @cache
-def _gauss(count: int) -> tuple[Array, Array]:
+def gauss(count: int) -> tuple[Array, Array]:
     """Nodes and weights of Gauss's rule on [0, 1] (Golub and Welsch, Math. Comp. 23 (1969))."""
     k = np.arange(1, count)
     side = k / np.sqrt(4 * k * k - 1)

@@ -7,14 +7,12 @@ everything else is a leaf, and so is a list of plain numbers, which stands for a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chainrule.errors import ShapeError
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """How a container is built: its kind, its keys, and the structures of its items.
 
     A leaf has the kind `None`.
@@ -36,20 +34,21 @@ def flatten(tree: Any) -> tuple[list[Any], Structure]:
 
 
 def _collect(tree: Any, leaves: list[Any]) -> Structure:
-    if type(tree) is dict:
-        keys = tuple(tree)
-        return Structure(dict, keys, tuple(_collect(tree[key], leaves) for key in keys))
-    if _is_tuple(tree) or (type(tree) is list and not _is_array(tree)):
-        return Structure(type(tree), (), tuple(_collect(item, leaves) for item in tree))
+    kind = type(tree)
+    if kind is dict:
+        items = tuple([_collect(item, leaves) for item in tree.values()])
+        return Structure(dict, tuple(tree), items)
+    if kind is tuple or (kind is list and not _is_array(tree)) or _has_names(tree):
+        return Structure(kind, (), tuple([_collect(item, leaves) for item in tree]))
     if tree is None:
         return NOTHING
     leaves.append(tree)
     return LEAF
 
 
-def _is_tuple(tree: Any) -> bool:
-    """Tell whether `tree` is a tuple, or one with names for its items."""
-    return type(tree) is tuple or (isinstance(tree, tuple) and hasattr(tree, "_fields"))
+def _has_names(tree: Any) -> bool:
+    """Tell whether `tree` is a tuple with names for its items."""
+    return isinstance(tree, tuple) and hasattr(tree, "_fields")
 
 
 def _is_array(tree: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from chainrule.array.conversion import converted
 from chainrule.array.dtype import (
     DType,
     Scalar,
@@ -108,8 +109,7 @@ def _sample(x: Any) -> Scalar:
 
 def _number(x: Any, dtype: DType) -> Array:
     try:
-        with np.errstate(all="ignore"):
-            return np.asarray(x).astype(dtype) if isinstance(x, float) else np.asarray(x, dtype)
+        return converted(np.asarray(x), dtype) if isinstance(x, float) else np.asarray(x, dtype)
     except OverflowError:
         raise DTypeError(f"{x} does not fit into {dtype}; convert the array with astype") from None
 
@@ -148,8 +148,7 @@ def _owned(obj: Any, array: Array, dtype: DType, copy: bool | None) -> Array:
     own = isinstance(obj, list | tuple)
     if copy is False and not own:
         return _view(array, dtype)
-    with np.errstate(all="ignore"):
-        return array.astype(dtype, copy=not own)
+    return array if own and array.dtype == dtype else converted(array, dtype)
 
 
 def _view(array: Array, dtype: DType) -> Array:

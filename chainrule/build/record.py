@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from chainrule.array.structure import Structure, flatten
 from chainrule.build.convert import asarray
@@ -16,7 +17,23 @@ from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable, observer
 from chainrule.errors import ChainruleError
 
-Guard = tuple[Callable[[], Any], Any]
+
+class Guard(NamedTuple):
+    """An attribute that a recorded function looked at, what it was, and whose it is in words."""
+
+    owner: Any
+    attribute: str
+    value: Any
+    name: Callable[[], str]
+
+    def change(self) -> str:
+        """Say what has become of the attribute; nothing where it is as it was."""
+        now = getattr(self.owner, self.attribute)
+        if now == self.value:
+            return ""
+        what = self.attribute.removeprefix("_")
+        return f"{self.name()}: {what} was {self.value!r}, is {now!r}"
+
 
 _guards: ContextVar[list[Guard] | None] = ContextVar("guards", default=None)
 
@@ -32,7 +49,7 @@ class Cells:
     def read(self, variable: Variable) -> Tensor:
         """Return the tensor that stands for the content of `variable` here."""
         if variable not in self.now:
-            trainable = looked_at(lambda: variable.trainable)
+            trainable = looked_at(variable, "_trainable", lambda: variable.name)
             leaf = Tensor(variable.spec, Read(variable), (), None, trainable, caller())
             self.reads[variable] = self.now[variable] = leaf
         return self.now[variable]
@@ -63,7 +80,18 @@ class Recording:
 
     def holds(self) -> bool:
         """Tell whether every Python value that the function looked at is as it was."""
-        return all(look() == value for look, value in self.guards)
+        owners, attributes, values = self._columns
+        return [*map(getattr, owners, attributes)] == values
+
+    @cached_property
+    def _columns(self) -> tuple[list[Any], list[str], list[Any]]:
+        """The guards in columns: asked before every call, by `map`, without a line of Python."""
+        guards = self.guards
+        return [g.owner for g in guards], [g.attribute for g in guards], [g.value for g in guards]
+
+    def changes(self) -> list[str]:
+        """Say which of the Python values that the function looked at are others now."""
+        return list(dict.fromkeys(filter(None, (guard.change() for guard in self.guards))))
 
 
 def record(function: Callable[..., Any], specs: Sequence[Spec]) -> Recording:
@@ -106,10 +134,13 @@ def trace(function: Callable[..., Any], specs: Sequence[Spec]) -> tuple[Graph, S
     return Graph(tuple(arguments), tuple(asarray(leaf) for leaf in leaves)), structure
 
 
-def looked_at(look: Callable[[], Any]) -> Any:
-    """Return `look()`, a Python value; a recording under way will depend on it staying the same."""
-    value = look()
+def looked_at(owner: Any, attribute: str, name: Callable[[], str]) -> Any:
+    """Return the attribute; a recording under way will depend on it staying the same.
+
+    `name` tells whose it is, should a person ask why a function was recorded again.
+    """
+    value = getattr(owner, attribute)
     guards = _guards.get()
     if guards is not None:
-        guards.append((look, value))
+        guards.append(Guard(owner, attribute, value, name))
     return value

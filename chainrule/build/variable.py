@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, NoReturn, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 import numpy as np
 
@@ -34,6 +35,31 @@ class Observer(Protocol):
 observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
 
 
+@dataclass(slots=True)
+class Latest:
+    """What happened last to any variable; each event is an object of its own.
+
+    Who keeps the mark of what they know tells by it that nothing has happened since: one
+    comparison for all variables, and one assignment for all that a program writes. Two threads
+    never make the same mark, as they might count to the same number.
+
+    `written`: a program has written to storages. `deferred`: a content has to be made anew.
+    """
+
+    written: object = field(default_factory=object)
+    deferred: object = field(default_factory=object)
+
+
+latest = Latest()
+
+
+class Held(NamedTuple):
+    """A variable's content, and the last writing by a program that it takes account of."""
+
+    tensor: Tensor
+    since: object
+
+
 class Variable(Operators):
     """A cell holding a tensor of fixed shape and data type.
 
@@ -47,7 +73,7 @@ class Variable(Operators):
     1.0
     """
 
-    __slots__ = ("__weakref__", "_content", "_initial", "_storage", "_trainable", "name", "spec")
+    __slots__ = ("__weakref__", "_held", "_initial", "_storage", "_trainable", "name", "spec")
 
     spec: Spec
 
@@ -60,7 +86,7 @@ class Variable(Operators):
         name: str = "variable",
     ) -> None:
         self.name = name
-        self._content: Tensor | None = None
+        self._held: Held | None = None
         self._storage: Array | None = None
         self._initial: Callable[[], Any] | None = None
         if spec is None:
@@ -99,27 +125,32 @@ class Variable(Operators):
     def defer(self, initial: Callable[[], Any]) -> None:
         """Let `initial()` make the content when it is first asked for."""
         self._initial = initial
+        latest.deferred = object()
 
     def content(self) -> Tensor:
         """Return what the variable holds now, outside of any recording."""
         if self._initial is not None:
-            unobserved = observer.set(None)
-            try:
-                self._store(self._checked(asarray(self._initial(), dtype=self.dtype)))
-            finally:
-                observer.reset(unobserved)
-            self._initial = None
-        if self._content is None:
-            assert self._storage is not None
-            self._hold(self._storage.copy())
-        assert self._content is not None
-        return self._content
+            self._make(self._initial)
+        held, written = self._held, latest.written
+        if self._storage is not None and (held is None or held.since is not written):
+            held = self._hold(self._storage.copy(), written)
+        assert held is not None
+        return held.tensor
+
+    def _make(self, initial: Callable[[], Any]) -> None:
+        unobserved = observer.set(None)
+        try:
+            self._store(self._checked(asarray(initial(), dtype=self.dtype)))
+        finally:
+            observer.reset(unobserved)
+        self._initial = None
 
     def storage(self, *, read: bool = True) -> Array:
         """Return the memory that programs read and write in place, at the same address for good.
 
-        Who has written to it calls `rewritten`. What is in it is the content only if it is to be
-        `read`: no initial content is made for a program that replaces it unseen.
+        Who has written to it says so in `latest.written`. What is in it is the content only if it
+        is to be `read`: for a program that replaces it unseen no initial content is made, and that
+        program calls `replaced`.
         """
         if self._storage is None:
             pending = self._initial is not None and not read
@@ -129,9 +160,9 @@ class Variable(Operators):
             self.content()
         return self._storage
 
-    def rewritten(self) -> None:
-        """Take note that a program has written to the storage."""
-        self._content = self._initial = None
+    def replaced(self) -> None:
+        """Take note that a program has written to the storage: no initial content is wanted."""
+        self._initial = None
 
     def __tensor__(self) -> Tensor:
         watching = observer.get()
@@ -167,14 +198,15 @@ class Variable(Operators):
         return promote_scalar(self.dtype, kind(0).item())
 
     def _store(self, content: Tensor) -> None:
-        value = content.known()
+        value, written = content.known(), latest.written
         if self._storage is not None:
             np.copyto(self._storage, value)
-        self._hold(value)
+        self._hold(value, written)
 
-    def _hold(self, value: Array) -> None:
-        held = frozen(value)
-        self._content = Tensor(self.spec, Read(self), (), held, self.trainable, caller())
+    def _hold(self, value: Array, since: object) -> Held:
+        tensor = Tensor(self.spec, Read(self), (), frozen(value), self.trainable, caller())
+        self._held = held = Held(tensor, since)
+        return held
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.__tensor__().known(), dtype=dtype, copy=copy)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from chainrule.array.dtype import bool_
+from chainrule.array.dtype import bool_, is_floating
 from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
@@ -21,6 +21,11 @@ from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.elementwise import Elementwise
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
 from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
+from chainrule.build.primitives.ordering import Ordering
+from chainrule.build.primitives.power import Power
+from chainrule.build.primitives.random import RandomBits
+from chainrule.build.primitives.reduction import ArgExtreme, Prod
+from chainrule.build.primitives.scan import Scan
 from chainrule.build.tensor import Node, Tensor
 from chainrule.errors import ChainruleError
 
@@ -33,11 +38,16 @@ class NotNativeError(ChainruleError):
 
 
 class Kind(Enum):
-    """What runs in the loop of a group: its nodes alone, or behind a product; or a lookup."""
+    """What runs in the loop of a group: its nodes alone, behind a product; or one node by itself.
+
+    The last is a lookup, what works on whole lines, or a draw of random words.
+    """
 
     MAP = auto()
     PRODUCT = auto()
     LOOKUP = auto()
+    LINES = auto()
+    RANDOM = auto()
 
 
 @dataclass(eq=False)
@@ -66,7 +76,7 @@ class Grouping:
         group = self.groups[place]
         aligned = (
             operand not in self.views
-            and not isinstance(operand.primitive, Reduction)
+            and not isinstance(operand.primitive, Reduction | Prod)
             and _space_of(node) == group.space
         )
         return place if aligned else place + 1
@@ -84,7 +94,7 @@ class Grouping:
 
 def _space_of(node: Tensor) -> Shape:
     operand = node.inputs[0]
-    reduces = isinstance(node.primitive, Reduction) and isinstance(operand, Tensor)
+    reduces = isinstance(node.primitive, Reduction | Prod) and isinstance(operand, Tensor)
     return operand.shape if reduces and isinstance(operand, Tensor) else node.shape
 
 
@@ -103,11 +113,21 @@ def group(graph: Graph) -> Grouping:
             grouping.add(node, place)
         elif isinstance(node.primitive, Gather | ScatterAdd):
             grouping.add(node, grouping.open(Group(Kind.LOOKUP, node.shape)))
-        elif isinstance(node.primitive, Elementwise | Reduction):
+        elif isinstance(node.primitive, RandomBits):
+            grouping.add(node, grouping.open(Group(Kind.RANDOM, node.shape)))
+        elif _works_on_lines(node):
+            grouping.add(node, grouping.open(Group(Kind.LINES, node.shape)))
+        elif isinstance(node.primitive, Elementwise | Reduction | Prod):
             grouping.add(node, _place(node, grouping))
         else:
             raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
     return grouping
+
+
+def _works_on_lines(node: Tensor) -> bool:
+    """Whether `node` works on whole lines; integers have no negative powers, so they may fail."""
+    whole_powers = isinstance(node.primitive, Power) and not is_floating(node.dtype)
+    return whole_powers or isinstance(node.primitive, Ordering | ArgExtreme | Scan)
 
 
 def _place(node: Tensor, grouping: Grouping) -> int:
@@ -132,7 +152,12 @@ def _takes(group: Group, node: Tensor, space: Shape) -> bool:
 
 
 def _axes(node: Tensor) -> tuple[int, ...] | None:
-    return node.primitive.axes if isinstance(node.primitive, Reduction) else None
+    match node.primitive:
+        case Reduction(axes):
+            return axes
+        case Prod(axis):
+            return (axis,)
+    return None
 
 
 def _tensors(graph: Graph) -> list[Tensor]:
@@ -155,7 +180,7 @@ def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     height: dict[Node, int] = dict.fromkeys(listed, 0)
     latest: dict[Node, int] = {}
     for node in reversed(listed):
-        if node.size > 1 and not isinstance(node.primitive, MatMul | Reduction):
+        if node.size > 1 and not isinstance(node.primitive, MatMul | Reduction | Prod):
             depth[node] = latest.get(node, depth[node])
         for x in node.inputs:
             if x in height:

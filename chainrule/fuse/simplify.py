@@ -5,6 +5,11 @@ f(x), f(x)                         ->  f(x) once
 transpose(transpose x)             ->  one transpose, or x
 reshape(reshape x)                 ->  one reshape, or x
 transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
+A B of bools                       ->  A B of 0 and 1 is not 0
+checkpoint's f(x)                  ->  what f consists of
+
+What a checkpoint computes is not shared with anything outside: it is computed once more later, so
+that it need not be kept.
 """
 
 from __future__ import annotations
@@ -12,29 +17,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from chainrule.array.dtype import bool_, float32
 from chainrule.build.graph import Graph, again
 from chainrule.build.leaf import Alias, Read
 from chainrule.build.primitives.broadcast import Reshape, reshape
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.detach import Detach
+from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.primitives.movement import Transpose, swap_last
 from chainrule.build.tensor import Item, Node, Primitive, Tensor
+from chainrule.derive.remember import Remember
 
 
 def simplify(graph: Graph) -> Graph:
     """Return a graph of the same inputs and the same results, with fewer nodes."""
-    made: dict[Node, Any] = {}
+    return Graph(graph.inputs, _outputs(graph, graph.inputs))
+
+
+def _outputs(graph: Graph, inputs: Sequence[Node]) -> tuple[Tensor, ...]:
+    """The outputs of `graph`, rewritten, for other inputs."""
+    made: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
     shared: dict[tuple[Primitive, tuple[object, ...]], Any] = {}
     for node in graph.nodes:
-        inputs = [made.get(below, below) for below in node.inputs]
-        made[node] = _rewritten(node, inputs, shared)
-    outputs = tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
-    return Graph(graph.inputs, outputs)
+        operands = [made.get(below, below) for below in node.inputs]
+        made[node] = _rewritten(node, operands, shared)
+    return tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
 
 
 def _rewritten(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Any:
     if isinstance(node.primitive, Alias | Detach | Read):
         return inputs[0]
+    if isinstance(node.primitive, Remember):
+        return _outputs(node.primitive.graph, inputs)
     if isinstance(node.primitive, Item):
         return inputs[0][node.primitive.index]
     key = (node.primitive, tuple(map(_identity, inputs)))
@@ -62,6 +76,8 @@ def _shorter(node: Node, inputs: Sequence[Any]) -> Any:
     x = inputs[0]
     if isinstance(node.primitive, Transpose):
         return _transposed(node.primitive, x)
+    if isinstance(node.primitive, MatMul) and x.dtype == bool_:
+        return Astype(bool_)(node.primitive(*(Astype(float32)(factor) for factor in inputs)))
     if isinstance(node.primitive, Reshape):
         below = x.inputs[0] if isinstance(x.primitive, Reshape) and x.inputs else x
         return reshape(below, node.primitive.shape)

@@ -48,8 +48,12 @@ class Module:
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """Return `forward(*inputs)`."""
-        with inside_layer(f"{self.place}, {self.title()}" if self.place else self.title()):
+        with inside_layer(self._named()):
             return self.forward(*inputs, **options)
+
+    def _named(self) -> str:
+        """The module in a few words, after the name that another holds it under."""
+        return f"{self.place}, {self.title()}" if self.place else self.title()
 
     def forward(self, *inputs: Any, **options: Any) -> Any:
         """Compute the module's result; every subclass writes its own."""
@@ -124,7 +128,7 @@ class Module:
 
     def is_training(self) -> bool:
         """Tell whether the module is being trained; a compiled function notices when it changes."""
-        return bool(looked_at(lambda: self.training))
+        return bool(looked_at(self, "training", self._named))
 
     def features_after(self, features: int | None) -> int | None:
         """Return the length of the result's last axis for that of the input; `None` if unknown.

@@ -202,7 +202,7 @@ class Optimizer:
         return self.rule.initial(parameter.content())[moment]
 
     def _rate_now(self) -> Tensor:
-        schedule = looked_at(lambda: self._schedule)
+        schedule = looked_at(self, "_schedule", lambda: type(self).__name__)
         if schedule is None:
             return asarray(self._rate)
         steps = as_type(asarray(self._steps), self._rate.dtype)

@@ -2,11 +2,14 @@
 
 Buffer    = (index, dtype, size, role)         a stretch of memory
 View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
-Kernel    = Map | Product | Lookup
+Kernel    = Map | Product | Lookup | Lines | Random
 Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
 Product   = (a, b, panels, live, body)         C_mn = Σ_k A_mk B_kn, then the body for every place
 Lookup    = (data, indices, values, fault, shared, from_end, adds)
                                                values = data at the indices, or data += values there
+Lines     = (primitive, inputs, target, scratch, fault)
+                                               target = primitive(inputs), along the last axis
+Random    = (state, target)                    target = random words, from stream and draw number
 Statement = Load(target, view) | Compute(target, primitive, operands, dtype) | Store(view, operand)
           | Reduce(view, primitive, operand)
 
@@ -156,7 +159,37 @@ class Lookup:
     source: Source
 
 
-Kernel = Map | Product | Lookup
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """target = primitive(inputs) for each place of the axes in front; the last axis is the line.
+
+    An ordering sorts back and forth between `target` and `scratch`. What the primitive refuses (a
+    negative power of an integer) sets `fault` to 1.
+    """
+
+    primitive: Primitive
+    inputs: tuple[View, ...]
+    target: View
+    scratch: View | None
+    fault: Buffer | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """target = 32-bit words of the generator; `state` holds the stream and the draw's number."""
+
+    state: View
+    target: View
+    source: Source
+
+
+Kernel = Map | Product | Lookup | Lines | Random
+
+
+def fault_of(kernel: Kernel) -> Buffer | None:
+    """Return the buffer that tells whether `kernel` refused its input; None where it cannot."""
+    return kernel.fault if isinstance(kernel, Lookup | Lines) else None
 
 
 def space_of(kernel: Map | Product) -> Shape:
@@ -175,6 +208,10 @@ def reads(kernel: Kernel) -> list[View]:
             return [a, b, *(s.view for s in body if isinstance(s, Load))]
         case Lookup(data, indices, values, _, _, _, adds):
             return [*indices, values if adds else data]
+        case Lines(_, inputs):
+            return list(inputs)
+        case Random(state):
+            return [state]
 
 
 def views(kernel: Kernel) -> list[View]:
@@ -186,6 +223,10 @@ def views(kernel: Kernel) -> list[View]:
             return [a, b, *(s.view for s in body if not isinstance(s, Compute))]
         case Lookup(data, indices, values):
             return [data, *indices, values]
+        case Lines(_, inputs, target):
+            return [*inputs, target]
+        case Random(state, target):
+            return [state, target]
 
 
 def writes(kernel: Kernel) -> list[Buffer]:
@@ -198,3 +239,8 @@ def writes(kernel: Kernel) -> list[Buffer]:
             return [buffer for buffer in (panels, live, *stored) if buffer is not None]
         case Lookup(data, _, values, fault, _, _, adds):
             return [data.buffer if adds else values.buffer, fault]
+        case Lines(_, _, target, scratch, fault):
+            room = None if scratch is None else scratch.buffer
+            return [buffer for buffer in (target.buffer, room, fault) if buffer is not None]
+        case Random(_, target):
+            return [target.buffer]

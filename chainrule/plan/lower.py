@@ -15,6 +15,7 @@ from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
 from chainrule.build.primitives.movement import Concatenate, Place, Slice
+from chainrule.build.primitives.reduction import Prod
 from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
@@ -22,10 +23,12 @@ from chainrule.plan.kernel import (
     Buffer,
     Compute,
     Kernel,
+    Lines,
     Load,
     Lookup,
     Map,
     Product,
+    Random,
     Reduce,
     Role,
     Statement,
@@ -33,6 +36,7 @@ from chainrule.plan.kernel import (
     View,
     contiguous,
 )
+from chainrule.plan.lines import places_needed, whole
 from chainrule.plan.machine import TILE_COLUMNS, VECTOR_BYTES, WIDEST
 from chainrule.plan.views import moved, sliced
 
@@ -151,6 +155,9 @@ class _Lowering:
         if group.kind is Kind.LOOKUP:
             self.done.kernels.append(self.lookup(first))
             return
+        if group.kind in (Kind.LINES, Kind.RANDOM):
+            self.done.kernels.append(self.whole(first))
+            return
         body = _Body(self, group, place)
         if group.kind is Kind.PRODUCT:
             self.done.kernels.append(self.product(first, rest, body))
@@ -196,6 +203,14 @@ class _Lowering:
             node.source,
         )
 
+    def whole(self, node: Tensor) -> Lines | Random:
+        """The kernel of what works on whole lines, or draws random words."""
+        inputs = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
+        room = [self.buffer(node.spec, Role.TEMPORARY) for _ in range(places_needed(node))]
+        target, *scratch = (contiguous(buffer, node.shape) for buffer in room)
+        self.views[node] = target
+        return whole(node, inputs, target, scratch, self.fault)
+
     def live(self, a: View, b: View) -> Buffer:
         """Room to note which k, m and n are live, and a first place for whether that was done."""
         columns = -(-b.shape[-1] // TILE_COLUMNS) * TILE_COLUMNS
@@ -235,7 +250,7 @@ class _Body:
     def of(self, nodes: list[Tensor]) -> tuple[Statement, ...]:
         for node in nodes:
             operands = tuple(self.operand(x) for x in node.inputs if isinstance(x, Tensor))
-            if isinstance(node.primitive, Reduction):
+            if isinstance(node.primitive, Reduction | Prod):
                 buffer = self.lowering.buffer(node.spec, Role.TEMPORARY)
                 view = contiguous(buffer, node.shape)
                 self.lowering.views[node] = view

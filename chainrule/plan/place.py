@@ -9,15 +9,18 @@ from chainrule.plan.kernel import (
     Buffer,
     Compute,
     Kernel,
+    Lines,
     Load,
     Lookup,
     Map,
     Product,
+    Random,
     Role,
     Statement,
     Store,
     View,
     contiguous,
+    fault_of,
     reads,
     space_of,
     writes,
@@ -64,10 +67,10 @@ def _is_temporary(buffer: Buffer) -> bool:
 def _can_be(temporary: Buffer, target: Buffer, kernels: Sequence[Kernel]) -> bool:
     """Whether `temporary` can be `target`: all earlier content is used up when it is written.
 
-    A lookup may end the program with an index outside its axis; until then no variable changes.
+    A kernel may refuse its input (an index outside its axis); until then no variable changes.
     """
     first = next(place for place, kernel in enumerate(kernels) if temporary in writes(kernel))
-    if target.role is Role.VARIABLE and any(isinstance(k, Lookup) for k in kernels[first:]):
+    if target.role is Role.VARIABLE and any(fault_of(k) is not None for k in kernels[first:]):
         return False
     readers = [
         place
@@ -81,7 +84,7 @@ def _can_be(temporary: Buffer, target: Buffer, kernels: Sequence[Kernel]) -> boo
 
 def _replaces(kernel: Kernel, temporary: Buffer, target: Buffer) -> bool:
     """Whether `kernel` reads each element of `target` before it writes that of `temporary`."""
-    if isinstance(kernel, Lookup):
+    if isinstance(kernel, Lookup | Lines | Random):
         return False
     whole = contiguous(target, space_of(kernel))
     if any(view != whole for view in reads(kernel) if view.buffer is target):
@@ -117,3 +120,7 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
         case Lookup(data, indices, values):
             found = tuple(map(view, indices))
             return replace(kernel, data=view(data), indices=found, values=view(values))
+        case Lines(_, inputs, target):
+            return replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
+        case Random(state, target):
+            return replace(kernel, state=view(state), target=view(target))

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from chainrule.array.shape import size_of
-from chainrule.plan.kernel import Compute, Kernel, Lookup, Map, Product, Reduce, Statement
+from chainrule.plan.kernel import (
+    Compute,
+    Kernel,
+    Lines,
+    Lookup,
+    Map,
+    Product,
+    Random,
+    Reduce,
+    Statement,
+)
 
 
 def show(kernel: Kernel) -> str:
@@ -20,6 +30,11 @@ def show(kernel: Kernel) -> str:
         case Lookup(data, _, values, _, _, _, adds):
             what = "scatter" if adds else "gather "
             return f"{what}  {values.shape} of {data.shape}  # {kernel.source}"
+        case Lines(primitive, inputs):
+            name = type(primitive).__name__.lower()
+            return f"lines    {inputs[0].shape}: {name}  # {kernel.source}"
+        case Random(_, target):
+            return f"random   {target.shape}  # {kernel.source}"
 
 
 def _operations(body: tuple[Statement, ...]) -> str:
@@ -35,4 +50,6 @@ def flops(kernel: Kernel) -> int:
         case Product(a, b, _, _, body):
             places = size_of(a.shape[:-1]) * b.shape[-1]
             return places * (2 * a.shape[-1] + sum(isinstance(s, Compute) for s in body))
+        case Lines(_, inputs):
+            return size_of(inputs[0].shape)
     return 0

@@ -9,7 +9,7 @@ Text is far faster to make than object trees, and the module is verified before 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -75,9 +75,10 @@ def literal(number: float, type_: Type) -> Value:
 
 @dataclass
 class Module:
-    """Functions and the declarations they need."""
+    """Functions and the declarations they need; `inner` names those that kernels call."""
 
     functions: list[str] = field(default_factory=list)
+    inner: set[str] = field(default_factory=set)
     declarations: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -96,16 +97,19 @@ class Loop:
 class Function:
     """One function being written, instruction by instruction."""
 
-    def __init__(self, module: Module, name: str, parameters: Sequence[Value]) -> None:
+    def __init__(
+        self, module: Module, name: str, parameters: Sequence[Value], result: Type | None = None
+    ) -> None:
         self.module = module
         listed = ", ".join(f"{p.type} {p.text}" for p in parameters)
-        self._lines = [f"define void @{name}({listed}) nounwind {{", "entry:"]
+        kind = "void" if result is None else f"internal {result}"
+        self._lines = [f"define {kind} @{name}({listed}) nounwind {{", "entry:"]
         self._block = "entry"
         self._count = 0
 
-    def finish(self) -> None:
-        """End the function and enter it into the module."""
-        self._lines += ["  ret void", "}"]
+    def finish(self, result: Value | None = None) -> None:
+        """End the function with its result and enter it into the module."""
+        self._lines += ["  ret void" if result is None else f"  ret {result}", "}"]
         self.module.functions.append("\n".join(self._lines))
 
     def emit(self, text: str, type_: Type) -> Value:
@@ -136,6 +140,16 @@ class Function:
             self.do(f"call void @{name}({listed})")
             return Value("", type_)
         return self.emit(f"call {type_} @{name}({listed})", type_)
+
+    def inner(self, name: str, write: Callable[[Function, Value], Value], x: Value) -> Value:
+        """Write the call of a function that `write` writes, once for the module and the type."""
+        whole = f"{name}.{x.type.mangled}"
+        if whole not in self.module.inner:
+            self.module.inner.add(whole)
+            operand = Value("%x", x.type)
+            inside = Function(self.module, whole, [operand], x.type)
+            inside.finish(write(inside, operand))
+        return self.emit(f"call {x.type} @{whole}({x})", x.type)
 
     def intrinsic(self, name: str, *arguments: Value, type_: Type | None = None) -> Value:
         """Write the call of `llvm.NAME`, overloaded on the first argument's type."""

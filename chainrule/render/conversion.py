@@ -31,10 +31,7 @@ def memory_of(dtype: DType) -> str:
 
 
 def converted(f: Function, source: DType, x: Value, target: DType) -> Value:
-    """Return `x` as another data type, as NumPy's `astype` does.
-
-    A floating number that the integer type cannot hold becomes an arbitrary one, as in C.
-    """
+    """Return `x` as another data type, as `chainrule.array.conversion` defines it."""
     if source == target:
         return x
     if target == bool_:
@@ -50,21 +47,19 @@ def _from_floating(f: Function, source: DType, x: Value, target: DType) -> Value
     if is_floating(target):
         longer = target.itemsize > source.itemsize
         return f.cast("fpext" if longer else "fptrunc", x, element_of(target))
-    if target.name == "uint64":
-        return f.cast("fptoui", x, "i64")
-    # By way of an integer that holds negative numbers too: −1 becomes 255, not something else.
-    long = target.name in ("int64", "uint32")
-    whole = f.cast("fptosi", x, "i64" if long else "i32")
-    return _resized(f, whole, element_of(target), signed=True)
+    whole = x.type.of(element_of(target))
+    name = "fptosi" if target.kind == "i" else "fptoui"
+    return f.call(f"llvm.{name}.sat.{whole.mangled}.{x.type.mangled}", whole, x)
 
 
 def _resized(f: Function, x: Value, element: str, signed: bool) -> Value:
     if x.type.element == element:
         return x
-    if _bits(x.type.element) > _bits(element):
+    if bits(x.type.element) > bits(element):
         return f.cast("trunc", x, element)
     return f.cast("sext" if signed else "zext", x, element)
 
 
-def _bits(element: str) -> int:
+def bits(element: str) -> int:
+    """Return how many bits an integer type has."""
     return int(element[1:])

@@ -18,7 +18,16 @@ from chainrule.build.primitives import (
 )
 from chainrule.build.tensor import Primitive
 from chainrule.fuse.group import NotNativeError
-from chainrule.render import division, mathematics
+from chainrule.render import (
+    division,
+    error_function,
+    exponentials,
+    gamma,
+    logarithms,
+    mathematics,
+    special as specials,
+    trigonometry as angles,
+)
 from chainrule.render.builder import Function, Value, literal
 
 Emitter = Callable[..., Value]
@@ -34,6 +43,11 @@ def emit(f: Function, primitive: Primitive, dtype: DType, operands: Sequence[Val
         return EMITTERS[kind](f, *operands)
     if kind in BY_SIGN:
         return BY_SIGN[kind](f, dtype.kind == "i", *operands)
+    match primitive:
+        case special.Polygamma(order):
+            return gamma.polygamma(f, order, *operands)
+        case trigonometry.Sinc(order):
+            return specials.sinc(f, order, *operands)
     raise NotNativeError(f"{kind.__name__} has no native kernel yet")
 
 
@@ -47,13 +61,6 @@ def _arithmetic(floating: str, integer: str) -> Emitter:
 def _bitwise(operation: str) -> Emitter:
     def emit(f: Function, a: Value, b: Value) -> Value:
         return f.binary(operation, a, b)
-
-    return emit
-
-
-def _library(name: str) -> Emitter:
-    def emit(f: Function, *operands: Value) -> Value:
-        return mathematics.library(f, name, *operands)
 
     return emit
 
@@ -91,17 +98,10 @@ def _equal(f: Function, a: Value, b: Value) -> Value:
     return f.compare("fcmp oeq" if a.type.is_floating else "icmp eq", a, b)
 
 
-def _sigmoid(f: Function, x: Value) -> Value:
-    small = mathematics.exp(f, f.emit(f"fneg {f.intrinsic('fabs', x)}", x.type))
-    one = literal(1.0, x.type)
-    top = f.select(f.compare("fcmp oge", x, literal(0.0, x.type)), one, small)
-    return f.binary("fdiv", top, f.binary("fadd", one, small))
-
-
 def _log_add_exp(f: Function, a: Value, b: Value) -> Value:
     """ln(eᵃ + eᵇ) = max(a, b) + ln(1 + e^−|a − b|), where they are equal a + ln 2."""
     gap = f.intrinsic("fabs", f.binary("fsub", a, b))
-    rest = mathematics.library(f, "log1p", mathematics.exp(f, f.emit(f"fneg {gap}", a.type)))
+    rest = logarithms.log1p(f, exponentials.exp(f, f.emit(f"fneg {gap}", a.type)))
     apart = f.binary("fadd", extreme(f, "gt", True, a, b), rest)
     same = f.binary("fadd", a, literal(math.log(2.0), a.type))
     return f.select(_equal(f, a, b), same, apart)
@@ -175,38 +175,39 @@ EMITTERS: dict[type[Primitive], Emitter] = {
     comparison.Xor: _bitwise("xor"),
     comparison.Invert: _invert,
     comparison.ShiftLeft: division.shift_left,
-    exponential.Exp: mathematics.exp,
-    exponential.Expm1: _library("expm1"),
-    exponential.Log: mathematics.log,
-    exponential.Log1p: _library("log1p"),
-    exponential.Log2: _library("log2"),
-    exponential.Log10: _library("log10"),
+    exponential.Exp: exponentials.exp,
+    exponential.Expm1: exponentials.expm1,
+    exponential.Log: logarithms.log,
+    exponential.Log1p: logarithms.log1p,
+    exponential.Log2: logarithms.log2,
+    exponential.Log10: logarithms.log10,
     exponential.LogAddExp: _log_add_exp,
-    exponential.Sigmoid: _sigmoid,
+    exponential.Sigmoid: exponentials.sigmoid,
     power.Power: mathematics.power,
     power.Square: _square,
     power.Sqrt: _intrinsic("sqrt"),
-    special.Erf: _library("erf"),
-    special.Erfc: _library("erfc"),
-    special.Lgamma: _library("lgamma"),
+    special.Erf: error_function.erf,
+    special.Erfc: error_function.erfc,
+    special.Erfinv: specials.erfinv,
+    special.Lgamma: mathematics.by_library("lgamma"),
     rounding.Floor: _intrinsic("floor"),
     rounding.Ceil: _intrinsic("ceil"),
     rounding.Trunc: _intrinsic("trunc"),
     rounding.Round: _intrinsic("rint"),
-    trigonometry.Sin: _library("sin"),
-    trigonometry.Cos: _library("cos"),
-    trigonometry.Tan: _library("tan"),
-    trigonometry.Asin: _library("asin"),
-    trigonometry.Acos: _library("acos"),
-    trigonometry.Atan: _library("atan"),
-    trigonometry.Sinh: _library("sinh"),
-    trigonometry.Cosh: _library("cosh"),
-    trigonometry.Tanh: mathematics.tanh,
-    trigonometry.Asinh: _library("asinh"),
-    trigonometry.Acosh: _library("acosh"),
-    trigonometry.Atanh: _library("atanh"),
-    trigonometry.Hypot: _library("hypot"),
-    trigonometry.Atan2: _library("atan2"),
+    trigonometry.Sin: angles.sin,
+    trigonometry.Cos: angles.cos,
+    trigonometry.Tan: angles.tan,
+    trigonometry.Asin: angles.asin,
+    trigonometry.Acos: angles.acos,
+    trigonometry.Atan: angles.atan,
+    trigonometry.Sinh: exponentials.sinh,
+    trigonometry.Cosh: exponentials.cosh,
+    trigonometry.Tanh: exponentials.tanh,
+    trigonometry.Asinh: logarithms.asinh,
+    trigonometry.Acosh: logarithms.acosh,
+    trigonometry.Atanh: logarithms.atanh,
+    trigonometry.Hypot: mathematics.by_library("hypot"),
+    trigonometry.Atan2: mathematics.by_library("atan2"),
 }
 
 # Those for which integers with and without a sign differ.

@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.array.dtype import DType, bool_, is_floating
 from chainrule.build.primitives.broadcast import Sum
 from chainrule.build.primitives.elementwise import Astype
-from chainrule.build.primitives.reduction import ReduceMax, ReduceMin
+from chainrule.build.primitives.reduction import Prod, ReduceMax, ReduceMin
 from chainrule.build.tensor import Primitive
 from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Statement, Store, View
@@ -130,8 +130,12 @@ class Body:
 def combine(f: Function, primitive: Primitive, dtype: DType, a: Value, b: Value) -> Value:
     """Return two partial results of a reduction as one."""
     match primitive:
+        case Sum() | Prod() if dtype == bool_:
+            return f.binary("or" if isinstance(primitive, Sum) else "and", a, b)
         case Sum():
             return f.binary("fadd" if is_floating(dtype) else "add", a, b)
+        case Prod():
+            return f.binary("fmul" if is_floating(dtype) else "mul", a, b)
         case ReduceMax() if dtype == bool_:
             return f.binary("or", a, b)
         case ReduceMin() if dtype == bool_:
@@ -144,8 +148,8 @@ def combine(f: Function, primitive: Primitive, dtype: DType, a: Value, b: Value)
 
 def start_of(primitive: Primitive, dtype: DType) -> float:
     """Return what a reduction starts from."""
-    if isinstance(primitive, Sum):
-        return 0
+    if isinstance(primitive, Sum | Prod):
+        return 0 if isinstance(primitive, Sum) else 1
     if dtype == bool_:
         return 0 if isinstance(primitive, ReduceMax) else 1
     sign = -1 if isinstance(primitive, ReduceMax) else 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.array.dtype import as_dtype
+from chainrule.array.dtype import ALL, float64, int64
 from chainrule.array.structure import Structure, flatten, unflatten
 from chainrule.build.convert import asarray
 from chainrule.build.graph import Graph
@@ -19,15 +19,23 @@ from chainrule.build.variable import observer
 from chainrule.errors import ChainruleError, OptionError
 from chainrule.run.program import Program
 
-Static = bool | str | None
+Static = bool | str
 
 DEVICES = ("numpy", "native")
 
+NATIVE = frozenset(ALL)  # in this machine's order of bytes
+
+OPEN = object()  # stands for a tensor behind which a derivative or an outer recording waits
+
 
 class Signature(NamedTuple):
-    """What a recording depends on: structure, specs of the arrays, values of everything else."""
+    """What a recording depends on: structure, specs of the arrays, values of everything else.
+
+    The last arguments have `names`. The type of a number stands for it.
+    """
 
     structure: Structure
+    names: tuple[str, ...]
     leaves: tuple[Spec | type[int] | type[float] | Static, ...]
 
     def __str__(self) -> str:
@@ -58,27 +66,25 @@ class Compiled:
         Inside another recording, or where a derivative is being taken, the function is simply
         called: it becomes part of what surrounds it.
         """
-        leaves, structure = flatten((arguments, keywords))
-        values = [
-            leaf if _is_static(leaf) or _is_number(leaf) else asarray(leaf) for leaf in leaves
-        ]
-        if observer.get() is not None or any(map(_is_open, values)):
+        leaves, structure = flatten((*arguments, *keywords.values()))
+        inputs: list[Array] = []
+        kinds = tuple([_taken(leaf, inputs) for leaf in leaves])
+        if observer.get() is not None or OPEN in kinds:
             return self.function(*arguments, **keywords)
-        signature = Signature(structure, tuple(map(_kind, values)))
-        program = self._program(signature, values)
-        self._latest = program
-        return program([_array(x) for x in values if not _is_static(x)])
+        signature = Signature(structure, tuple(keywords), kinds)
+        self._latest = program = self._program(signature)
+        return program(inputs)
 
-    def _program(self, signature: Signature, values: Sequence[Any]) -> Program:
-        known = self.programs.setdefault(signature, [])
+    def _program(self, signature: Signature) -> Program:
+        known = self.programs.get(signature, [])
         for program in known:
             if program.recording.holds():
                 return program
-        reason = "a layer's mode changed" if known else f"first call with ({signature})"
-        recording = record(_unary(self.function, signature, values), _specs(values))
+        changes = min((program.recording.changes() for program in known), key=len, default=[])
+        recording = record(_over_arrays(self.function, signature), _specs(signature))
         program = Program(recording, self.device)
-        known.append(program)
-        self.recordings.append(reason)
+        self.programs[signature] = [*known, program]
+        self.recordings.append("; ".join(changes) or f"first call with ({signature})")
         return program
 
     def __get__(self, instance: object, owner: type | None = None) -> Compiled:
@@ -109,52 +115,60 @@ class Compiled:
     __name__: str
 
 
-def _is_static(leaf: Any) -> bool:
-    return leaf is None or isinstance(leaf, bool | str)
+def _taken(leaf: Any, inputs: list[Array]) -> Any:
+    """What a recording depends on of `leaf`; an array or a number enters `inputs`.
+
+    An array of NumPy's own enters as it is, without a copy: the program only looks at it.
+    """
+    if type(leaf) is np.ndarray and leaf.dtype in NATIVE:
+        inputs.append(leaf)
+        return Spec(leaf.shape, leaf.dtype)
+    if isinstance(leaf, bool | str):
+        return leaf
+    if isinstance(leaf, int | float) and not isinstance(leaf, np.generic):
+        # A number keeps all its digits.
+        inputs.append(np.asarray(leaf) if isinstance(leaf, float) else asarray(leaf).known())
+        return type(leaf)
+    tensor = asarray(leaf)
+    if tensor.tracked or tensor.value is None:
+        return OPEN
+    inputs.append(tensor.value)
+    return tensor.spec
 
 
-def _is_number(leaf: Any) -> bool:
-    return isinstance(leaf, int | float) and not isinstance(leaf, bool | np.generic)
+def _is_static(kind: Any) -> bool:
+    return isinstance(kind, bool | str)
 
 
-def _kind(value: Any) -> Any:
-    """What a recording depends on: of an array its spec, of a number whether it is whole."""
-    if isinstance(value, Tensor):
-        return value.spec
-    return type(value) if _is_number(value) else value
+def _specs(signature: Signature) -> list[Spec]:
+    """The specs of the program's arguments."""
+    return [_spec(kind) for kind in signature.leaves if not _is_static(kind)]
 
 
-def _array(value: Any) -> Array:
-    """An input of the program; a number keeps all its digits."""
-    return value.known() if isinstance(value, Tensor) else np.asarray(value)
+def _spec(kind: Any) -> Spec:
+    if isinstance(kind, Spec):
+        return kind
+    return Spec((), float64 if issubclass(kind, float) else int64)
 
 
-def _is_open(value: Any) -> bool:
-    """Tell whether a derivative or an outer recording waits behind `value`."""
-    return isinstance(value, Tensor) and (value.tracked or value.value is None)
-
-
-def _specs(values: Sequence[Any]) -> list[Spec]:
-    arrays = [_array(x) for x in values if not _is_static(x)]
-    return [Spec(array.shape, as_dtype(array.dtype)) for array in arrays]
-
-
-def _unary(
-    function: Callable[..., Any], signature: Signature, values: Sequence[Any]
-) -> Callable[..., Any]:
+def _over_arrays(function: Callable[..., Any], signature: Signature) -> Callable[..., Any]:
     """Return `function` over the arrays alone, everything else filled in."""
 
     def over_arrays(*arrays: Tensor) -> Any:
-        remaining = iter(arrays)
-        leaves = [x if _is_static(x) else _given(next(remaining), x) for x in values]
-        arguments, keywords = unflatten(signature.structure, leaves)
-        return function(*arguments, **keywords)
+        given = iter(arrays)
+        leaves = [
+            kind if _is_static(kind) else _given(next(given), kind) for kind in signature.leaves
+        ]
+        values = unflatten(signature.structure, leaves)
+        positional = len(values) - len(signature.names)
+        named = zip(signature.names, values[positional:], strict=True)
+        return function(*values[:positional], **dict(named))
 
     return over_arrays
 
 
-def _given(argument: Tensor, value: Any) -> Tensor:
-    return weak(argument) if _is_number(value) else argument
+def _given(argument: Tensor, kind: Any) -> Tensor:
+    return argument if isinstance(kind, Spec) else weak(argument)
 
 
 def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:

@@ -12,15 +12,16 @@ from chainrule.build.graph import Graph
 from chainrule.build.leaf import argument
 from chainrule.build.record import Recording
 from chainrule.build.tensor import Array
-from chainrule.build.variable import Variable
+from chainrule.build.variable import Variable, latest
 from chainrule.fuse.group import group
 from chainrule.fuse.simplify import simplify
-from chainrule.plan.kernel import Buffer, Kernel, Role
+from chainrule.plan.kernel import Kernel, Role
 from chainrule.plan.lower import Lowered, lower
 from chainrule.plan.memory import ALIGNMENT, arrange
 from chainrule.plan.place import in_place
 from chainrule.plan.show import show
 from chainrule.render.program import write_program
+from chainrule.run.border import Arguments, Results
 from chainrule.run.machine_code import MachineCode
 
 
@@ -45,15 +46,19 @@ class Native:
         self.arena = arrange(self.kernels)
         self._code = MachineCode(self.llvm)
         self._run = self._code.function("run")
-        self._arguments = lowered.inputs[:arguments]
-        self._results = lowered.results
-        self._shapes = [node.shape for node in graph.outputs[: len(lowered.results)]]
         self._memory = aligned(self.arena.size)
         self._fault = np.zeros(1, np.int64)
         self._constants = lowered.constants
         self._table = self._addresses(lowered)
         cells = [variable.storage(read=variable in set(self._reads)) for variable in variables]
-        self._point(lowered.inputs[arguments:], cells)
+        for buffer, cell in zip(lowered.inputs[arguments:], cells, strict=True):
+            self._table[buffer.index] = cell.ctypes.data
+        given, made = graph.inputs[:arguments], graph.outputs[: len(lowered.results)]
+        self._arguments = Arguments(self._table, lowered.inputs[:arguments], given)
+        self._results = Results(self._table, lowered.results, made)
+        self._unread = [variable for variable in self._writes if variable not in set(self._reads)]
+        self._made: object = None
+        self._address = ctypes.addressof(self._table)
         self._lock = Lock()
 
     def _addresses(self, lowered: Lowered) -> ctypes.Array[ctypes.c_void_p]:
@@ -74,32 +79,37 @@ class Native:
         Where an index lies outside its axis nothing is written, and the interpreter says which.
         """
         with self._lock:
-            results = self._execute([np.require(array, None, ["C", "A"]) for array in arguments])
+            results = self._execute(arguments)
         return self._interpreted(arguments) if results is None else results
 
     def _execute(self, arguments: Sequence[Array]) -> list[Array] | None:
         """Run once; `None` where an index lies outside its axis."""
-        results = [np.empty(s, b.dtype) for s, b in zip(self._shapes, self._results, strict=True)]
-        self._point(self._arguments, arguments)
-        self._point(self._results, results)
-        for variable in self._reads:
-            variable.storage()  # makes a pending content; the address is known already
-        self._fault[0] = 0
-        self._run(ctypes.addressof(self._table))
+        if self._made is not latest.deferred:
+            self._make_pending()
+        borrowed = self._arguments.enter(arguments)
+        results = self._results.prepare()
+        self._run(self._address)
         if self._fault[0]:
+            self._fault[0] = 0
             return None
-        for variable in self._writes:
-            variable.rewritten()
-        return results
+        if self._writes:
+            latest.written = object()
+        for variable in self._unread:
+            variable.replaced()
+        del borrowed  # it had to live until here
+        return self._results.leave(results)
+
+    def _make_pending(self) -> None:
+        """Make the contents that are still to be made; their addresses are known already."""
+        deferred = latest.deferred
+        for variable in self._reads:
+            variable.storage()
+        self._made = deferred
 
     def describe(self) -> str:
         """Return the kernels, a line each, and the memory they share."""
         lines = [f"{number:3}  {show(kernel)}" for number, kernel in enumerate(self.kernels)]
         return "\n".join([*lines, f"     {self.arena.size:,} bytes for all temporaries"])
-
-    def _point(self, buffers: Sequence[Buffer], arrays: Sequence[Array]) -> None:
-        for buffer, array in zip(buffers, arrays, strict=True):
-            self._table[buffer.index] = array.ctypes.data
 
 
 def _with_all_variables(recording: Recording) -> tuple[Graph, tuple[Variable, ...]]:

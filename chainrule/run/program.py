@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from chainrule.array.structure import unflatten
+import numpy as np
+
+from chainrule.array.structure import count, unflatten
 from chainrule.build.graph import Graph
 from chainrule.build.interpret import Interpreter
-from chainrule.build.leaf import constant
+from chainrule.build.leaf import Constant, constant
 from chainrule.build.record import Recording
-from chainrule.build.tensor import Array
+from chainrule.build.source import Source
+from chainrule.build.tensor import Array, Spec, Tensor, frozen
 from chainrule.fuse.group import NotNativeError
 from chainrule.run.native import Native
 
@@ -33,8 +36,9 @@ class Interpreted:
         self._run = Interpreter(recording.graph)
 
     def __call__(self, arguments: Sequence[Array]) -> list[Array]:
+        views = [frozen(array.view()) for array in arguments]
         contents = [variable.content().known() for variable in self._recording.reads]
-        outputs = self._run([*arguments, *contents])
+        outputs = [_apart(value, views) for value in self._run([*views, *contents])]
         count = len(outputs) - len(self._recording.writes)
         for variable, value in zip(self._recording.writes, outputs[count:], strict=True):
             variable.assign(constant(value))
@@ -45,12 +49,20 @@ class Interpreted:
         return f"interpreted by NumPy, {len(self._run.instructions)} operations ({self._reason})"
 
 
+def _apart(value: Array, arguments: Sequence[Array]) -> Array:
+    """`value`, a copy where it may lie in an argument, which its owner can write to later."""
+    shared = any(np.may_share_memory(value, array) for array in arguments)
+    return frozen(value.copy()) if shared else value
+
+
 class Program:
     """A recorded function, ready to run on a device."""
 
     def __init__(self, recording: Recording, device: str) -> None:
         self.recording = recording
         self.executor = _executor(recording, device)
+        outputs = recording.graph.outputs[: count(recording.results)]
+        self._results = [(node.spec, node.source) for node in outputs]
 
     @property
     def graph(self) -> Graph:
@@ -58,9 +70,19 @@ class Program:
         return self.recording.graph
 
     def __call__(self, arguments: Sequence[Array]) -> Any:
-        """Return the function's results; variables are written after everything is computed."""
-        results = self.executor(arguments)
-        return unflatten(self.recording.results, [constant(value) for value in results])
+        """Return the function's results; variables are written after everything is computed.
+
+        `arguments` are only looked at: what is returned, or written, shares no memory with them.
+        """
+        values = self.executor(arguments)
+        results = [_result(*made, value) for made, value in zip(self._results, values, strict=True)]
+        return unflatten(self.recording.results, results)
+
+
+def _result(spec: Spec, source: Source, value: Array) -> Tensor:
+    """The tensor for a result: it comes from the line of the function that made it."""
+    value.flags.writeable = False
+    return Tensor(spec, Constant(), (), value, False, source)
 
 
 def _executor(recording: Recording, device: str) -> Executor:

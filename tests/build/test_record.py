@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -125,19 +126,21 @@ def test_a_decision_on_numbers_is_refused_with_the_line() -> None:
 
 
 def test_what_the_function_looked_at_guards_the_recording() -> None:
-    mode = {"training": True}
+    mode = SimpleNamespace(training=True)
 
     def function(x: Tensor) -> Any:
-        return x * 2.0 if looked_at(lambda: mode["training"]) else x
+        return x * 2.0 if looked_at(mode, "training", lambda: "mode") else x
 
     recording = record(function, [SPEC])
     assert recording.holds()
-    mode["training"] = False
+    assert recording.changes() == []
+    mode.training = False
     assert not recording.holds()
+    assert recording.changes() == ["mode: training was True, is False"]
 
 
 def test_looking_outside_of_a_recording_is_free() -> None:
-    assert looked_at(lambda: 3) == 3
+    assert looked_at(SPEC, "shape", lambda: "spec") == SPEC.shape
 
 
 def test_switching_a_parameter_off_ends_the_recording() -> None:

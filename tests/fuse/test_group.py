@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import pytest
 import chainrule as cr
 from chainrule import nn, optim
 from chainrule.build.graph import Graph
+from chainrule.build.primitives.broadcast import Movement
 from chainrule.build.record import record
-from chainrule.build.tensor import Spec
+from chainrule.build.tensor import Array, Spec, Tensor
 from chainrule.fuse.group import Grouping, Kind, NotNativeError, group
 from chainrule.fuse.simplify import simplify
 
@@ -83,14 +84,38 @@ def test_a_training_step_in_order() -> None:
     assert kinds(grouping).count(Kind.PRODUCT) == 5
 
 
-WITHOUT = {
-    "sort": cr.sort,
-    "cumulative sum": lambda x: cr.cumulative_sum(x, axis=0),
-    "product of bools": lambda x: (x > 0) @ (x > 1),
+ALONE: dict[str, tuple[Callable[..., Any], Kind]] = {
+    "sort": (cr.sort, Kind.LINES),
+    "cumulative sum": (lambda x: cr.cumulative_sum(x, axis=0), Kind.LINES),
+    "power of integers": (lambda x: cr.astype(x, "int32") ** 3, Kind.LINES),
+    "lookup": (lambda x: cr.take(x, np.array([1, 0]), axis=0), Kind.LOOKUP),
 }
 
 
-@pytest.mark.parametrize("name", WITHOUT)
-def test_what_no_kernel_computes_is_named(name: str) -> None:
-    with pytest.raises(NotNativeError, match="has no native kernel yet"):
-        group(graph_of(WITHOUT[name], (3, 3)))
+@pytest.mark.parametrize("name", ALONE)
+def test_what_runs_by_itself(name: str) -> None:
+    function, kind = ALONE[name]
+    graph = graph_of(lambda x: function(x * 2) + 1, (3, 3))
+    grouping = group(graph)
+    check_order(graph, grouping)
+    assert kinds(grouping) == [Kind.MAP, kind, Kind.MAP]
+
+
+def test_a_product_ends_a_chain_in_the_same_loop() -> None:
+    grouping = group(graph_of(lambda x: cr.prod(x * 2, axis=1), (3, 3)))
+    assert [(one.kind, one.axes) for one in grouping.groups] == [(Kind.MAP, (1,))]
+
+
+def test_what_no_kernel_computes_is_named() -> None:
+    class Moved(Movement, abstract=True):
+        def infer(self, x: Spec) -> Spec:
+            return x
+
+        def evaluate(self, x: Array) -> Array:
+            return x
+
+        def batch(self, batched: Sequence[bool], x: Tensor) -> Tensor:
+            return self(x)
+
+    with pytest.raises(NotNativeError, match="Moved has no native kernel yet"):
+        group(graph_of(Moved(), (3, 3)))

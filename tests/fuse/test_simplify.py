@@ -13,6 +13,7 @@ from chainrule.build.graph import Graph
 from chainrule.build.interpret import Interpreter
 from chainrule.build.leaf import alias
 from chainrule.build.primitives.detach import detach
+from chainrule.build.primitives.exponential import Exp
 from chainrule.build.record import record
 from chainrule.build.tensor import Spec
 from chainrule.fuse.simplify import simplify
@@ -35,6 +36,9 @@ REWRITES: dict[str, tuple[Callable[..., Any], int]] = {
     "reshaped twice": (lambda x: cr.reshape(cr.reshape(x, (12,)), (2, 6)), 1),
     "reshaped back": (lambda x: cr.reshape(cr.reshape(x, (12,)), (3, 4)) + 1, 1),
     "a product transposed": (lambda x: (x @ x.T).T, 2),
+    "a product of bools": (lambda x: (x > 1) @ (x.T > 2), 7),
+    "a checkpoint": (lambda x: cr.checkpoint(lambda v: cr.exp(v) * 2)(x) + 1, 3),
+    "a checkpoint in a checkpoint": (cr.checkpoint(cr.checkpoint(cr.exp)), 1),
     "a product of a transposed one": (lambda x: (x.T @ x).T + 1, 3),
 }
 
@@ -53,6 +57,18 @@ def test_a_function_that_returns_what_it_got() -> None:
     graph = simplify(recorded(lambda x: (x, x.T.T, 3.0)))
     assert graph.outputs[0] is graph.inputs[0] is graph.outputs[1]
     assert graph.nodes == ()
+
+
+def test_what_a_checkpoint_computes_again_is_not_kept() -> None:
+    def loss(x: Any) -> Any:
+        return cr.sum(cr.checkpoint(lambda v: cr.sin(cr.exp(v)))(x))
+
+    graph = simplify(recorded(cr.value_and_grad(loss)))
+    exponentials = [node for node in graph.nodes if isinstance(node.primitive, Exp)]
+    assert len(exponentials) == 2
+    plain = Interpreter(recorded(cr.value_and_grad(loss)))([X])
+    for found, expected in zip(Interpreter(graph)([X]), plain, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_nodes_keep_the_line_of_the_user() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import chainrule as cr
+from chainrule.build.primitives.random import RandomBits
 from chainrule.plan.show import flops, show
 from chainrule.run.native import Native
 
@@ -39,3 +40,16 @@ def test_a_lookup_says_which_way_it_goes() -> None:
     assert flops(found) == 0
     both = kernels(lambda x, i: cr.grad(lambda v: cr.sum(cr.take(v, i, axis=0)))(x), x, i)
     assert any(show(kernel).startswith("scatter  (2, 4) of (3, 4)") for kernel in both)
+
+
+def test_a_kernel_of_lines_says_what_it_does_to_them() -> None:
+    (found,) = kernels(lambda x: cr.sort(x, axis=0), np.ones((3, 4), np.float32))
+    assert show(found).startswith("lines    (4, 3): sort  # ")
+    assert flops(found) == 12
+
+
+def test_a_draw_says_how_many_words() -> None:
+    state = np.array([0, 1], np.uint64)
+    (found,) = kernels(RandomBits((3, 4)), state)
+    assert show(found).startswith("random   (3, 4)  # ")
+    assert flops(found) == 0

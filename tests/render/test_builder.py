@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chainrule.errors import ChainruleError
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Value, index, literal
 from chainrule.run.machine_code import MachineCode
 
@@ -69,5 +70,5 @@ def test_a_function_is_left_early(given: int, expected: int) -> None:
 
 
 def test_what_llvm_does_not_accept_is_refused() -> None:
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ChainruleError):
         MachineCode("define void @f( {")

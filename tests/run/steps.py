@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.array.dtype import ALL, is_floating
+from chainrule.build.primitives.random import RandomBits
 from tests.run.drawing import Drawing
 from tests.run.programs import Function, Step, perform
 
@@ -45,12 +47,28 @@ SMOOTH_UNARY: dict[str, Function] = {
     "power": lambda x: (x * x + 0.5) ** 1.5,
     "mean": cr.mean,
     "softmax": lambda x: cr.softmax(x, axis=-1) if x.ndim and x.shape[-1] else -x,
+    "erfinv": lambda x: cr.erfinv(cr.tanh(x) * 0.9),
+    "digamma": lambda x: cr.digamma(x * x + 0.25),
     **{
         name: unary(name)
-        for name in ("tanh", "sin", "cos", "sigmoid", "atan", "asinh", "erf", "negative", "abs")
+        for name in (
+            "tanh",
+            "sin",
+            "cos",
+            "sigmoid",
+            "atan",
+            "asinh",
+            "erf",
+            "sinc",
+            "negative",
+            "abs",
+        )
     },
 }
 REDUCTIONS = ("sum", "max", "min")
+JUMPING = ("sort", "argsort", "argmax", "argmin")
+STEPPING = ("cumulative_sum", "cumulative_prod", "prod")
+EXACT_LINES = (*JUMPING, "cumulative_sum")
 
 
 def assign(drawing: Drawing, target: int | None = None) -> None:
@@ -132,11 +150,6 @@ def _where(drawing: Drawing) -> None:
 def _astype(drawing: Drawing) -> None:
     target = drawing.one(ALL)
     place = drawing.one(range(len(drawing.values)))
-    x = drawing.array(place)
-    integral = is_floating(x.dtype) and not is_floating(target) and target != np.bool_
-    low = -60 if target.kind == "i" else 0
-    if integral and not (np.isfinite(x).all() and (x >= low).all() and (x <= 120).all()):
-        return  # beyond the integer type C leaves it open what a conversion gives
     jumps = not is_floating(target)
     drawing.take(f"astype {target}", lambda x: cr.astype(x, target), place, jumps=jumps)
 
@@ -150,6 +163,40 @@ def _reduce(drawing: Drawing) -> None:
         return
     keep = drawing.draw(st.booleans())
     drawing.take(name, lambda x: getattr(cr, name)(x, axis=axes, keepdims=keep), place)
+
+
+def _line(drawing: Drawing) -> None:
+    """What works along one axis: it sorts, or goes from step to step."""
+    places = drawing.places(lambda x: x.ndim > 0 and x.size > 0)
+    if not places:
+        return
+    name, place = drawing.one((*JUMPING, *STEPPING)), drawing.one(places)
+    x = drawing.array(place)
+    axis = drawing.draw(st.integers(0, x.ndim - 1))
+    function = getattr(cr, name)
+    rounded = name not in EXACT_LINES and is_floating(x.dtype)
+    drawing.take(
+        name, lambda x: function(x, axis=axis), place, jumps=name in JUMPING, rounded=rounded
+    )
+
+
+def _power(drawing: Drawing) -> None:
+    places = drawing.places(FITS["integer"])
+    if places:
+        exponent = drawing.draw(st.integers(0, 5))
+        drawing.take("integer power", lambda x: x**exponent, drawing.one(places))
+
+
+def _random(drawing: Drawing) -> None:
+    """Words of a stream and a draw that are the first numbers of some value."""
+    places = drawing.places(lambda x: x.size > 1)
+    if places:
+        size = drawing.draw(st.integers(0, 40))
+        drawing.take("random", lambda x: words(x, size), drawing.one(places), jumps=True)
+
+
+def words(x: Any, size: int) -> Any:
+    return RandomBits((size,))(cr.astype(cr.reshape(x, (-1,))[:2], "uint64"))
 
 
 def _move(drawing: Drawing) -> None:
@@ -177,7 +224,7 @@ def _move(drawing: Drawing) -> None:
 
 
 def _matmul(drawing: Drawing) -> None:
-    matrices = drawing.places(lambda x: x.ndim >= 2 and x.dtype != np.bool_)
+    matrices = drawing.places(lambda x: x.ndim >= 2)
     pairs = [
         (a, b)
         for a, b in product(matrices, matrices)
@@ -226,4 +273,5 @@ FITS: dict[str, Callable[[np.ndarray], bool]] = {
 KINDS = [
     *(_unary_exact, _binary_exact, _binary_exact, _smooth, _smooth, _smooth_pair, _where),
     *(_astype, _reduce, _reduce, _move, _move, _matmul, _matmul, _gather, assign),
+    *(_line, _line, _power, _random),
 ]

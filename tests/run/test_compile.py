@@ -66,7 +66,7 @@ def test_switching_between_training_and_evaluation_keeps_both_recordings() -> No
     assert np.mean(noisy == 0) > 0.2
     assert not np.any(quiet == 0)
     np.testing.assert_array_equal(quiet, model.evaluate()(x))
-    assert predict.recordings[1:] == ["a layer's mode changed"]
+    assert predict.recordings[1:] == ["layers.1, Dropout(0.5): training was True, is False"]
 
 
 def test_holding_a_parameter_fixed_is_noticed() -> None:
@@ -201,3 +201,85 @@ def test_an_error_while_running_names_the_line() -> None:
     pick = cr.compile(cr.take)
     with pytest.raises(cr.DataError, match=r"outside axis 0.*\(at "):
         pick(np.ones(3), np.array([5]))
+
+
+def test_each_reason_for_recording_again_is_named() -> None:
+    model, optimizer = network()
+    step = cr.compile(training_step(model, optimizer))
+    ((x, y),) = batches(1)
+    step(x, y)
+    model.parameters()[1].trainable = False
+    step(x, y)
+    optimizer.learning_rate = optim.Constant(0.25)
+    step(x, y)
+    step(x, y)
+    first, frozen, schedule = step.recordings
+    assert first.startswith("first call with (float32[16, 5]")
+    assert frozen.endswith("bias: trainable was True, is False")
+    assert schedule.startswith("Adam: schedule was None, is Constant(")
+
+
+def test_keywords_are_told_from_a_dictionary_and_from_each_other() -> None:
+    difference = cr.compile(lambda a, b=None, **rest: a - (b["c"] if rest == {} else rest["c"]))
+    assert float(difference(3.0, {"c": 1.0})) == 2.0
+    assert float(difference(3.0, c=2.0)) == 1.0
+    minus = cr.compile(lambda a, b: a - b)
+    assert [float(minus(5.0, 2.0)), float(minus(b=5.0, a=2.0)), float(minus(a=5.0, b=2.0))] == [
+        *(3.0, -3.0, 3.0)
+    ]
+
+
+@pytest.mark.parametrize("device", ["numpy", "native"])
+@pytest.mark.parametrize("rows", [3, 5000])
+def test_an_argument_is_only_looked_at(device: str, rows: int) -> None:
+    cell = cr.Variable(np.zeros((rows, 4), np.float32))
+
+    def function(x: Any) -> Any:
+        cell.assign(x)
+        return x, cr.reshape(x, (-1,)), x[1:], x + 1.0
+
+    compiled = cr.compile(function, device=device)
+    x = np.arange(rows * 4, dtype=np.float32).reshape(rows, 4)
+    for offset in (0.0, 7.0):
+        expected = np.arange(rows * 4, dtype=np.float32).reshape(rows, 4) + np.float32(offset)
+        x[...] = expected
+        same, flat, tail, more = compiled(x)
+        assert x.flags.writeable
+        x[...] = -1.0
+        np.testing.assert_array_equal(same, expected)
+        np.testing.assert_array_equal(flat, expected.ravel())
+        np.testing.assert_array_equal(tail, expected[1:])
+        np.testing.assert_array_equal(more, expected + 1)
+        np.testing.assert_array_equal(cell, expected)
+
+
+@pytest.mark.parametrize("device", ["numpy", "native"])
+@pytest.mark.parametrize("rows", [3, 5000])
+def test_an_argument_may_lie_in_memory_as_it_likes(device: str, rows: int) -> None:
+    double = cr.compile(lambda x: x * 2.0, device=device)
+    x = np.arange(rows * 4, dtype=np.float32).reshape(rows, 4)
+    fixed = x.copy()
+    fixed.flags.writeable = False
+    misaligned = np.frombuffer(b"-" + x.tobytes(), np.float32, rows * 4, 1).reshape(rows, 4)
+    apart = np.repeat(x, 2, axis=1)[:, ::2]
+    kinds = [x, fixed, misaligned, apart, np.asfortranarray(x), x.astype(">f4"), cr.asarray(x)]
+    for like in (*kinds, x.view(np.ma.MaskedArray)):
+        result = np.asarray(double(like))
+        np.testing.assert_array_equal(result, x * 2)
+        assert not result.flags.writeable
+    assert len(double.recordings) == 1
+    with pytest.raises(cr.DTypeError, match="no data type complex"):
+        double(x.astype(complex))
+
+
+def test_a_number_too_large_is_refused() -> None:
+    double = cr.compile(lambda x: x * 2, device="native")
+    assert int(double(3)) == 6
+    with pytest.raises(cr.DTypeError, match="does not fit"):
+        double(2**70)
+
+
+def test_a_result_comes_from_the_line_that_made_it() -> None:
+    double = cr.compile(lambda x: x * 2.0)
+    line = double.function.__code__.co_firstlineno
+    assert (double(1.0).source.line, double(1.0).source.layers) == (line, ())

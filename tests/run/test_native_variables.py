@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
+import pytest
 
 import chainrule as cr
+from chainrule.errors import DataError
 from tests.run.test_native import is_native, native
 
 
@@ -85,3 +89,71 @@ def test_what_a_variable_held_is_read_before_it_is_replaced() -> None:
     assert float(total) == 190.0
     np.testing.assert_array_equal(np.asarray(flipped), np.arange(20.0)[::-1])
     np.testing.assert_array_equal(np.asarray(v), np.full(20, 14.0))
+
+
+def test_a_variable_that_no_program_wrote_keeps_its_content() -> None:
+    weight = cr.Variable(np.ones(3, np.float32))
+    predict = native(lambda x: x * weight)
+    held = cr.asarray(weight)
+    predict(np.ones(3, np.float32))
+    assert cr.asarray(weight) is held
+
+
+def test_two_programs_write_the_same_variable() -> None:
+    count = cr.Variable(0.0)
+    up, double = native(lambda: count.assign(count + 1.0)), native(lambda: count.assign(count * 2))
+    seen = []
+    for step in (up, double, up, up, double):
+        step()
+        seen.append(float(count))
+    assert seen == [1.0, 2.0, 3.0, 4.0, 8.0]
+
+
+def test_a_content_deferred_between_two_steps_is_replaced_unseen_or_made() -> None:
+    cell = cr.Variable(np.zeros(3, np.float32))
+    replace, add = native(cell.assign), native(lambda x: cell.assign(cell + x))
+    ones = np.ones(3, np.float32)
+    replace(ones)
+    cell.defer(lambda: ones * 100)
+    replace(ones * 2)
+    np.testing.assert_array_equal(cell, ones * 2)
+    for start in (100, 200):
+        cell.defer(partial(np.full, 3, np.float32(start)))
+        add(ones)
+        add(ones)
+        np.testing.assert_array_equal(cell, ones * (start + 2))
+
+
+def test_nothing_is_written_where_an_index_lies_outside_and_the_next_step_runs() -> None:
+    cell = cr.Variable(np.zeros(2, np.float32))
+
+    @native
+    def step(x: Any, index: Any) -> Any:
+        cell.assign(cr.take(x, index))
+        return cr.sum(cell)
+
+    x = np.arange(4, dtype=np.float32)
+    assert float(step(x, np.array([1, 2]))) == 3.0
+    with pytest.raises(DataError, match="outside axis 0"):
+        step(x, np.array([1, 4]))
+    np.testing.assert_array_equal(cell, [1.0, 2.0])
+    assert float(step(x, np.array([3, 3]))) == 6.0
+    assert is_native(step)
+
+
+def test_threads_do_not_mix_their_arguments_and_results() -> None:
+    total = cr.Variable(np.float64(0))
+
+    @native
+    def step(x: Any) -> Any:
+        total.assign(total + cr.sum(x))
+        return x * 2.0
+
+    def calls(number: float) -> bool:
+        x = np.full(100, number)
+        return all(bool((np.asarray(step(x)) == 2 * number).all()) for _ in range(200))
+
+    step(np.zeros(100))
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(calls, [1.0, 2.0, 3.0, 4.0]))
+    assert float(total) == 200 * 100 * 10

@@ -25,6 +25,8 @@ from chainrule.errors import OptionError, ShapeError
 def astype(x: ArrayLike, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Tensor:  # noqa: ARG001
     """Return `x` in another data type; floats lose their fraction where it has none.
 
+    A float outside the range of an integer type becomes the nearest number of that range, NaN 0.
+
     >>> astype([1.7, -1.7], "int64")
     Tensor([ 1, -1], int64)
     """

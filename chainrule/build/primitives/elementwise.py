@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chainrule.array.conversion import converted
 from chainrule.array.dtype import DType, bool_, is_floating
 from chainrule.array.shape import broadcast
 from chainrule.build.leaf import constant
@@ -66,7 +67,7 @@ class Flat(Elementwise, abstract=True):
 
 @dataclass(frozen=True)
 class Astype(Elementwise):
-    """y = x in another data type."""
+    """y = x in another data type, the nearest number of it; as a whole number without fraction."""
 
     dtype: DType
 
@@ -74,7 +75,7 @@ class Astype(Elementwise):
         return Spec(inputs[0].shape, self.dtype)
 
     def evaluate(self, x: Array) -> Array:
-        return x.astype(self.dtype)
+        return converted(x, self.dtype)
 
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (Astype(x.dtype)(g),) if is_floating(x.dtype) else (None,)
