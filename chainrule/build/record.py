@@ -13,6 +13,7 @@ from chainrule.build.convert import asarray
 from chainrule.build.graph import Graph, sort
 from chainrule.build.leaf import Alias, Read, argument, recordings
 from chainrule.build.source import caller
+from chainrule.build.steps import mark_updates
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable, observer
 from chainrule.errors import ChainruleError
@@ -110,6 +111,7 @@ def record(function: Callable[..., Any], specs: Sequence[Spec]) -> Recording:
         recordings.reset(nested)
     graph = Graph((*arguments, *cells.reads.values()), (*results, *cells.written.values()))
     _check_closed(graph)
+    mark_updates(graph)
     return Recording(graph, structure, tuple(cells.reads), tuple(cells.written), tuple(guards))
 
 

@@ -12,6 +12,8 @@ from chainrule.build.graph import sort
 from chainrule.build.leaf import Read, constant
 from chainrule.build.operators import operator
 from chainrule.build.primitives.broadcast import sum_to
+from chainrule.build.source import Step, during
+from chainrule.build.steps import mark_loss
 from chainrule.build.tensor import Bundle, Item, Node, Tensor
 from chainrule.build.variable import Variable
 from chainrule.errors import ChainruleError, DTypeError, ShapeError
@@ -24,6 +26,14 @@ def gradients(
 
     `None` stands for a w that the outputs do not depend on.
     """
+    mark_loss(outputs)
+    with during(Step.BACKWARD):
+        return _gradients(outputs, cotangents, wrt)
+
+
+def _gradients(
+    outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wrt: Sequence[Tensor]
+) -> list[Tensor | None]:
     arrived: dict[Node, Any] = {}
     for output, cotangent in zip(outputs, cotangents, strict=True):
         _arrive(arrived, output, cotangent)

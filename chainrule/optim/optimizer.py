@@ -16,6 +16,7 @@ import numpy as np
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.leaf import argument
 from chainrule.build.record import looked_at
+from chainrule.build.source import Step, during
 from chainrule.build.tensor import Array, Tensor
 from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
@@ -108,6 +109,10 @@ class Optimizer:
         Errors: `OptionError` where there are no gradients, or one for a variable that is not among
         the parameters; `ShapeError`, `DTypeError` where a gradient is not like its parameter.
         """
+        with during(Step.UPDATE):
+            self._step(gradients)
+
+    def _step(self, gradients: Gradients) -> None:
         given = self._checked(gradients)
         if self._transform is not None:
             given = self._checked(self._transform(given))

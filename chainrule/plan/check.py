@@ -9,7 +9,16 @@ from numpy.lib.stride_tricks import as_strided
 
 from chainrule.build.tensor import Array
 from chainrule.errors import ChainruleError
-from chainrule.plan.kernel import Buffer, Kernel, Lookup, Role, View, reads, views, writes
+from chainrule.plan.kernel import (
+    Buffer,
+    Kernel,
+    Role,
+    View,
+    reads,
+    views,
+    writes,
+    written as written_views,
+)
 
 WRITABLE = (Role.TEMPORARY, Role.RESULT, Role.VARIABLE, Role.FAULT)
 MADE_HERE = (Role.TEMPORARY, Role.RESULT)
@@ -46,11 +55,9 @@ def span(view: View) -> tuple[int, int]:
 
 
 def _note(kernel: Kernel, written: dict[Buffer, Array]) -> None:
-    """Note which elements `kernel` writes; a lookup writes its result as a whole."""
-    given = reads(kernel)
-    for view in views(kernel):
-        if view.buffer in writes(kernel) and (isinstance(kernel, Lookup) or view not in given):
-            _elements(view, written)[...] = True
+    """Note which elements `kernel` writes."""
+    for view in written_views(kernel):
+        _elements(view, written)[...] = True
 
 
 def _elements(view: View, written: dict[Buffer, Array]) -> Array:

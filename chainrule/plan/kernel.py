@@ -2,9 +2,10 @@
 
 Buffer    = (index, dtype, size, role)         a stretch of memory
 View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
-Kernel    = Map | Product | Lookup | Lines | Random
+Kernel    = Map | Pack | Product | Lookup | Lines | Random
 Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
-Product   = (a, b, panels, live, body)         C_mn = Σ_k A_mk B_kn, then the body for every place
+Pack      = (operand, target)                  target = the columns of B, side by side in panels
+Product   = (a, b, panels, absorbs, body)      C_mn = Σ_k A_mk B_kn, then the body for every place
 Lookup    = (data, indices, values, fault, shared, from_end, adds)
                                                values = data at the indices, or data += values there
 Lines     = (primitive, inputs, target, scratch, fault)
@@ -126,17 +127,30 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """target_(… j k l) = source_(… k n) with n = j·width + l, and 0 where n is beyond the last.
+
+    So the right operand of a product lies as its tiles read it: in panels of `width` columns.
+    """
+
+    operand: View
+    target: View
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """C_mn = Σ_k A_mk B_kn for each place of the axes in front, then the body; value 0 is C.
 
-    Where B does not lie as tiles need it, it is copied into `panels` first. `live` is room for the
-    absorbing zero: which k, m and n have anything but zeros; None where plain arithmetic is meant.
+    Where the columns of B do not lie side by side, `panels` has a copy in which they do. With
+    `absorbs`, a zero that was not rounded takes part in no sum: the absorbing zero of the chain
+    rule.
     """
 
     a: View
     b: View
-    panels: Buffer | None
-    live: Buffer | None
+    panels: View | None
+    absorbs: bool
     body: tuple[Statement, ...]
     source: Source
 
@@ -146,13 +160,14 @@ class Lookup:
     """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i), or the other way round.
 
     With `adds`, data starts as 0 and values are added to it, one after the other.
-    The first `shared` axes b belong to all. An index outside its axis sets `fault` to 1.
+    The first `shared` axes b belong to all. An index outside its axis sets `fault` to 1; there is
+    none where an earlier kernel looked at the same indices.
     """
 
     data: View
     indices: tuple[View, ...]
     values: View
-    fault: Buffer
+    fault: Buffer | None
     shared: int
     from_end: bool
     adds: bool
@@ -184,7 +199,7 @@ class Random:
     source: Source
 
 
-Kernel = Map | Product | Lookup | Lines | Random
+Kernel = Map | Pack | Product | Lookup | Lines | Random
 
 
 def fault_of(kernel: Kernel) -> Buffer | None:
@@ -204,8 +219,11 @@ def reads(kernel: Kernel) -> list[View]:
     match kernel:
         case Map(_, _, body):
             return [s.view for s in body if isinstance(s, Load)]
-        case Product(a, b, _, _, body):
-            return [a, b, *(s.view for s in body if isinstance(s, Load))]
+        case Pack(operand):
+            return [operand]
+        case Product(a, b, panels, _, body):
+            right = [b] if panels is None else [b, panels]
+            return [a, *right, *(s.view for s in body if isinstance(s, Load))]
         case Lookup(data, indices, values, _, _, _, adds):
             return [*indices, values if adds else data]
         case Lines(_, inputs):
@@ -214,33 +232,26 @@ def reads(kernel: Kernel) -> list[View]:
             return [state]
 
 
+def written(kernel: Kernel) -> list[View]:
+    """Return the views that `kernel` writes, its scratch room included."""
+    match kernel:
+        case Map(_, _, body) | Product(_, _, _, _, body):
+            return [s.view for s in body if isinstance(s, Store | Reduce)]
+        case Pack(_, target) | Random(_, target):
+            return [target]
+        case Lookup(data, _, values, _, _, _, adds):
+            return [data if adds else values]
+        case Lines(_, _, target, scratch):
+            return [target] if scratch is None else [target, scratch]
+
+
 def views(kernel: Kernel) -> list[View]:
     """Return all views that `kernel` reads or writes."""
-    match kernel:
-        case Map(_, _, body):
-            return [s.view for s in body if not isinstance(s, Compute)]
-        case Product(a, b, _, _, body):
-            return [a, b, *(s.view for s in body if not isinstance(s, Compute))]
-        case Lookup(data, indices, values):
-            return [data, *indices, values]
-        case Lines(_, inputs, target):
-            return [*inputs, target]
-        case Random(state, target):
-            return [state, target]
+    return [*reads(kernel), *written(kernel)]
 
 
 def writes(kernel: Kernel) -> list[Buffer]:
-    """Return the buffers that `kernel` writes, its scratch room included."""
-    match kernel:
-        case Map(_, _, body):
-            return [s.view.buffer for s in body if isinstance(s, Store | Reduce)]
-        case Product(_, _, panels, live, body):
-            stored = [s.view.buffer for s in body if isinstance(s, Store)]
-            return [buffer for buffer in (panels, live, *stored) if buffer is not None]
-        case Lookup(data, _, values, fault, _, _, adds):
-            return [data.buffer if adds else values.buffer, fault]
-        case Lines(_, _, target, scratch, fault):
-            room = None if scratch is None else scratch.buffer
-            return [buffer for buffer in (target.buffer, room, fault) if buffer is not None]
-        case Random(_, target):
-            return [target.buffer]
+    """Return the buffers that `kernel` writes, its fault included."""
+    fault = fault_of(kernel)
+    made = [view.buffer for view in written(kernel)]
+    return made if fault is None else [*made, fault]

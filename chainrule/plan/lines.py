@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chainrule.array.shape import Shape
+from chainrule.array.shape import Shape, size_of
 from chainrule.build.primitives.ordering import Argsort, Ordering, Sort
 from chainrule.build.primitives.power import Power
 from chainrule.build.primitives.random import RandomBits
@@ -18,7 +18,7 @@ from chainrule.build.primitives.scan import Scan
 from chainrule.build.tensor import Tensor
 from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import Buffer, Lines, Random, View
-from chainrule.plan.machine import VECTOR_BYTES
+from chainrule.plan.machine import Machine
 
 
 def places_needed(node: Tensor) -> int:
@@ -92,11 +92,21 @@ class Strips:
         return math.prod(self.front) * self.each
 
 
-def strips(kernel: Lines) -> Strips:
+def strips(kernel: Lines, machine: Machine) -> Strips:
     """Return how the lines of `kernel` are cut: side by side where they lie so in memory."""
     *front, across, _ = kernel.target.shape
     views = (*kernel.inputs, kernel.target)
-    lanes = VECTOR_BYTES // max(4, *(view.buffer.dtype.itemsize for view in views))
+    lanes = machine.lanes(max(4, *(view.buffer.dtype.itemsize for view in views)))
     beside = all(view.strides[-2] == 1 for view in views) and across >= lanes
     whole = isinstance(kernel.primitive, Scan | ArgExtreme)
     return Strips(tuple(front), across, lanes if beside and whole else 1)
+
+
+def words_at_once(machine: Machine) -> int:
+    """Return how many random words one vector of blocks gives: each block has four."""
+    return 4 * machine.lanes(8)
+
+
+def pieces(kernel: Random, machine: Machine) -> int:
+    """Return how many vectors of blocks `kernel` draws: what one thread does at least."""
+    return -(-size_of(kernel.target.shape) // words_at_once(machine))

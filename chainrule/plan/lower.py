@@ -11,33 +11,32 @@ from chainrule.array.dtype import int64
 from chainrule.array.shape import size_of
 from chainrule.build.graph import Graph
 from chainrule.build.leaf import constant
-from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
 from chainrule.build.primitives.movement import Concatenate, Place, Slice
-from chainrule.build.primitives.reduction import Prod
 from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
+from chainrule.plan.body import Body
 from chainrule.plan.kernel import (
     Buffer,
-    Compute,
     Kernel,
     Lines,
     Load,
     Lookup,
     Map,
+    Pack,
     Product,
     Random,
-    Reduce,
     Role,
-    Statement,
     Store,
     View,
     contiguous,
 )
 from chainrule.plan.lines import places_needed, whole
-from chainrule.plan.machine import TILE_COLUMNS, VECTOR_BYTES, WIDEST
+from chainrule.plan.machine import Machine
+from chainrule.plan.order import is_turned, order_of, swapped
+from chainrule.plan.units import panel_of
 from chainrule.plan.views import moved, sliced
 
 
@@ -52,7 +51,9 @@ class Lowered:
     results: list[Buffer] = field(default_factory=list)
 
 
-def lower(graph: Graph, grouping: Grouping, arguments: int, written: Sequence[int]) -> Lowered:
+def lower(
+    graph: Graph, grouping: Grouping, arguments: int, written: Sequence[int], machine: Machine
+) -> Lowered:
     """Return the kernels of `graph`.
 
     Its first `arguments` inputs are arguments, the others variables. Its last outputs are new
@@ -60,7 +61,7 @@ def lower(graph: Graph, grouping: Grouping, arguments: int, written: Sequence[in
 
     Errors: `NotNativeError` for what no kernel computes.
     """
-    lowering = _Lowering(graph, grouping)
+    lowering = _Lowering(graph, grouping, machine)
     for place, node in enumerate(graph.inputs):
         lowering.take_input(node, Role.ARGUMENT if place < arguments else Role.VARIABLE)
     for place in range(len(grouping.groups)):
@@ -79,8 +80,9 @@ def lower(graph: Graph, grouping: Grouping, arguments: int, written: Sequence[in
 class _Lowering:
     """The state while kernels are made: buffers and views by node."""
 
-    def __init__(self, graph: Graph, grouping: Grouping) -> None:
-        self.grouping = grouping
+    def __init__(self, graph: Graph, grouping: Grouping, machine: Machine) -> None:
+        self.grouping, self.machine = grouping, machine
+        self.packed: dict[View, View] = {}
         self.done = Lowered()
         self.views: dict[Node, View] = {}
         self.needed = _needed(graph, grouping)
@@ -151,30 +153,60 @@ class _Lowering:
     def emit(self, place: int) -> None:
         """Append the kernel of the group at `place`."""
         group = self.grouping.groups[place]
-        first, *rest = group.nodes
+        first = group.nodes[0]
         if group.kind is Kind.LOOKUP:
             self.done.kernels.append(self.lookup(first))
             return
         if group.kind in (Kind.LINES, Kind.RANDOM):
             self.done.kernels.append(self.whole(first))
             return
-        body = _Body(self, group, place)
         if group.kind is Kind.PRODUCT:
-            self.done.kernels.append(self.product(first, rest, body))
+            self.done.kernels.append(self.product(group))
         else:
-            statements = body.of(group.nodes)
-            source = group.nodes[-1].source
-            self.done.kernels.append(Map(group.space, group.axes or (), statements, source))
+            self.done.kernels.append(self.map(group))
 
-    def product(self, node: Tensor, rest: list[Tensor], body: _Body) -> Product:
-        """The kernel of a matrix product, with the nodes `rest` behind it."""
+    def map(self, group: Group) -> Map:
+        """The kernel of nodes that run in one loop; its results lie as what it reads lies."""
+        given = [self.view(x).broadcast(group.space) for x in _outside(group.nodes)]
+        body = Body(self, group.space, order_of(given, len(group.space)))
+        return Map(group.space, group.axes or (), body.of(group.nodes), group.nodes[-1].source)
+
+    def product(self, group: Group) -> Product:
+        """The kernel of a matrix product, with the other nodes of the group behind it.
+
+        It makes C or, turned, Cᵀ = BᵀAᵀ: whichever finds the columns of its right operand side by
+        side.
+        """
+        node, *rest = group.nodes
         a, b = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
-        body.result(node, 0)
+        behind = [self.view(x).broadcast(node.shape) for x in _outside(group.nodes[1:], node)]
+        turned = is_turned(a, b, behind)
+        if turned:
+            a, b = swapped(b), swapped(a)
+        rank = len(node.shape)
+        order = (*range(rank - 2), *((rank - 1, rank - 2) if turned else (rank - 2, rank - 1)))
+        body = Body(self, node.shape, order, product=node, turned=turned)
         statements = body.of(rest)
         front = node.shape[:-2]
+        panels = self.panels(b, node.source)
+        if panels is not None:
+            panels = panels.broadcast((*front, *panels.shape[-3:]))
         a, b = a.broadcast((*front, *a.shape[-2:])), b.broadcast((*front, *b.shape[-2:]))
-        live = self.live(a, b) if isinstance(node.primitive, ChainMatMul) else None
-        return Product(a, b, self.panels(b), live, statements, node.source)
+        absorbs = isinstance(node.primitive, ChainMatMul)
+        return Product(a, b, panels, absorbs, statements, node.source)
+
+    def panels(self, b: View, source: Source) -> View | None:
+        """Where B lies in panels: nowhere if its columns lie side by side anyway."""
+        if b.strides[-1] == 1 or 0 in b.shape:
+            return None
+        if b not in self.packed:
+            *front, depth, columns = b.shape
+            lanes, vectors = panel_of(b, self.machine)
+            shape = (*front, -(-columns // (lanes * vectors)), depth, lanes * vectors)
+            target = contiguous(self.buffer(Spec(shape, b.buffer.dtype), Role.TEMPORARY), shape)
+            self.done.kernels.append(Pack(b, target, source))
+            self.packed[b] = target
+        return self.packed[b]
 
     def lookup(self, node: Tensor) -> Lookup:
         """The kernel of a gather, or of its transpose."""
@@ -211,16 +243,6 @@ class _Lowering:
         self.views[node] = target
         return whole(node, inputs, target, scratch, self.fault)
 
-    def live(self, a: View, b: View) -> Buffer:
-        """Room to note which k, m and n are live, and a first place for whether that was done."""
-        columns = -(-b.shape[-1] // TILE_COLUMNS) * TILE_COLUMNS
-        size = 1 + a.shape[-1] + a.shape[-2] + columns
-        return self.buffer(Spec((size,), a.buffer.dtype), Role.TEMPORARY)
-
-    def panels(self, b: View) -> Buffer | None:
-        size = panels_needed(b)
-        return self.buffer(Spec((size,), b.buffer.dtype), Role.TEMPORARY) if size else None
-
     def staged(self, node: Tensor) -> Tensor:
         """Return `node`, copied first if it is what some input held before all writes."""
         if self.view(node).buffer.role is not Role.TEMPORARY:
@@ -234,57 +256,11 @@ class _Lowering:
         self.copy(self.view(node), contiguous(buffer, node.shape), node.source)
 
 
-class _Body:
-    """The statements of one kernel while they are made."""
-
-    def __init__(self, lowering: _Lowering, group: Group, place: int) -> None:
-        self.lowering, self.group, self.place = lowering, group, place
-        self.values: dict[Node, int] = {}
-        self.statements: list[Statement] = []
-        self.count = 1 if group.kind is Kind.PRODUCT else 0
-
-    def fresh(self) -> int:
-        self.count += 1
-        return self.count - 1
-
-    def of(self, nodes: list[Tensor]) -> tuple[Statement, ...]:
-        for node in nodes:
-            operands = tuple(self.operand(x) for x in node.inputs if isinstance(x, Tensor))
-            if isinstance(node.primitive, Reduction | Prod):
-                buffer = self.lowering.buffer(node.spec, Role.TEMPORARY)
-                view = contiguous(buffer, node.shape)
-                self.lowering.views[node] = view
-                self.statements.append(Reduce(view, node.primitive, operands[0]))
-            else:
-                target = self.fresh()
-                self.statements.append(Compute(target, node.primitive, operands, node.dtype))
-                self.result(node, target)
-        return tuple(self.statements)
-
-    def result(self, node: Tensor, value: int) -> None:
-        """Note the value of `node`, and store it where others need it."""
-        self.values[node] = value
-        if node in self.lowering.needed:
-            view = contiguous(self.lowering.buffer(node.spec, Role.TEMPORARY), node.shape)
-            self.lowering.views[node] = view
-            self.statements.append(Store(view, value))
-
-    def operand(self, x: Tensor) -> int:
-        if x not in self.values:
-            self.values[x] = self.fresh()
-            view = self.lowering.view(x).broadcast(self.group.space)
-            self.statements.append(Load(self.values[x], view))
-        return self.values[x]
-
-
-def panels_needed(b: View) -> int:
-    """Return how many elements B takes in panels, or 0 where it can be read as it lies."""
-    lanes = VECTOR_BYTES // b.buffer.dtype.itemsize
-    depth, columns = b.shape[-2:]
-    if columns == 0 or (b.strides[-1] == 1 and columns % lanes == 0):
-        return 0
-    width = min(WIDEST, -(-columns // lanes)) * lanes
-    return depth * -(-columns // width) * width
+def _outside(nodes: Sequence[Tensor], *known: Tensor) -> list[Tensor]:
+    """What `nodes` read that is not made among them."""
+    inside = {*nodes, *known}
+    found = [x for node in nodes for x in node.inputs if isinstance(x, Tensor) and x not in inside]
+    return list(dict.fromkeys(found))
 
 
 def _needed(graph: Graph, grouping: Grouping) -> set[Node]:

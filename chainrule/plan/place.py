@@ -13,6 +13,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Pack,
     Product,
     Random,
     Role,
@@ -33,7 +34,7 @@ def in_place(kernels: Sequence[Kernel]) -> list[Kernel]:
     The temporary becomes the result itself; or the variable itself, if by then nobody reads what
     the variable held before, or only the very elements that are being replaced.
     """
-    written = {buffer: None for kernel in kernels for buffer in writes(kernel)}
+    written = dict.fromkeys(buffer for kernel in kernels for buffer in writes(kernel))
     placed = list(kernels)
     for target in written:
         if target.role in (Role.RESULT, Role.VARIABLE):
@@ -84,7 +85,7 @@ def _can_be(temporary: Buffer, target: Buffer, kernels: Sequence[Kernel]) -> boo
 
 def _replaces(kernel: Kernel, temporary: Buffer, target: Buffer) -> bool:
     """Whether `kernel` reads each element of `target` before it writes that of `temporary`."""
-    if isinstance(kernel, Lookup | Lines | Random):
+    if not isinstance(kernel, Map | Product):
         return False
     whole = contiguous(target, space_of(kernel))
     if any(view != whole for view in reads(kernel) if view.buffer is target):
@@ -114,13 +115,16 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
 
     match kernel:
         case Map(_, _, body):
-            return replace(kernel, body=tuple(map(statement, body)))
+            renamed: Kernel = replace(kernel, body=tuple(map(statement, body)))
+        case Pack(operand):
+            renamed = replace(kernel, operand=view(operand))
         case Product(a, b, _, _, body):
-            return replace(kernel, a=view(a), b=view(b), body=tuple(map(statement, body)))
+            renamed = replace(kernel, a=view(a), b=view(b), body=tuple(map(statement, body)))
         case Lookup(data, indices, values):
             found = tuple(map(view, indices))
-            return replace(kernel, data=view(data), indices=found, values=view(values))
+            renamed = replace(kernel, data=view(data), indices=found, values=view(values))
         case Lines(_, inputs, target):
-            return replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
+            renamed = replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
         case Random(state, target):
-            return replace(kernel, state=view(state), target=view(target))
+            renamed = replace(kernel, state=view(state), target=view(target))
+    return renamed

@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from chainrule.array.shape import size_of
 from chainrule.plan.kernel import (
     Compute,
     Kernel,
     Lines,
     Lookup,
     Map,
+    Pack,
     Product,
     Random,
     Reduce,
-    Statement,
 )
 
 
 def show(kernel: Kernel) -> str:
-    """Return `kernel` in one line."""
+    """Return `kernel` in one line, with the user's line behind it."""
+    return f"{describe(kernel)}  # {kernel.source}"
+
+
+def describe(kernel: Kernel) -> str:
+    """Return what `kernel` computes, over what."""
+    kind = kind_of(kernel)
     match kernel:
-        case Map(space, axes, body):
+        case Map(space, axes):
             over = f" over axes {axes}" if axes else ""
-            return f"map      {space}{over}: {_operations(body)}  # {kernel.source}"
-        case Product(a, b, panels, _, body):
-            sizes = f"{a.shape} × {b.shape}"
+            return f"{kind:<8} {space}{over}: {' '.join(operations(kernel))}".rstrip(": ")
+        case Pack(operand):
+            return f"{kind:<8} {operand.shape}"
+        case Product(a, b, panels):
             packed = ", B in panels" if panels is not None else ""
-            behind = f", then {_operations(body)}" if _operations(body) else ""
-            return f"product  {sizes}{packed}{behind}  # {kernel.source}"
-        case Lookup(data, _, values, _, _, _, adds):
-            what = "scatter" if adds else "gather "
-            return f"{what}  {values.shape} of {data.shape}  # {kernel.source}"
-        case Lines(primitive, inputs):
-            name = type(primitive).__name__.lower()
-            return f"lines    {inputs[0].shape}: {name}  # {kernel.source}"
-        case Random(_, target):
-            return f"random   {target.shape}  # {kernel.source}"
-
-
-def _operations(body: tuple[Statement, ...]) -> str:
-    names = [type(s.primitive).__name__.lower() for s in body if isinstance(s, Compute | Reduce)]
-    return " ".join(names)
-
-
-def flops(kernel: Kernel) -> int:
-    """Return how many floating-point operations `kernel` takes."""
-    match kernel:
-        case Map(space, _, body):
-            return size_of(space) * sum(isinstance(s, Compute | Reduce) for s in body)
-        case Product(a, b, _, _, body):
-            places = size_of(a.shape[:-1]) * b.shape[-1]
-            return places * (2 * a.shape[-1] + sum(isinstance(s, Compute) for s in body))
+            behind = "".join(f" {name}" for name in operations(kernel))
+            return f"{kind:<8} {a.shape} × {b.shape}{packed}{behind and ', then'}{behind}"
+        case Lookup(data, _, values):
+            return f"{kind:<8} {values.shape} of {data.shape}"
         case Lines(_, inputs):
-            return size_of(inputs[0].shape)
-    return 0
+            return f"{kind:<8} {inputs[0].shape}: {operations(kernel)[0]}"
+        case Random(_, target):
+            return f"{kind:<8} {target.shape}"
+
+
+def kind_of(kernel: Kernel) -> str:
+    """Return the kind of `kernel` in a word; a map without operations is a copy."""
+    if isinstance(kernel, Lookup):
+        return "scatter" if kernel.adds else "gather"
+    if isinstance(kernel, Map) and not operations(kernel):
+        return "copy"
+    return type(kernel).__name__.lower()
+
+
+def operations(kernel: Kernel) -> list[str]:
+    """Return the names of what `kernel` computes of each element, in order."""
+    match kernel:
+        case Map(_, _, body) | Product(_, _, _, _, body):
+            found = [s.primitive for s in body if isinstance(s, Compute | Reduce)]
+        case Lines(primitive):
+            found = [primitive]
+        case _:
+            found = []
+    return [type(primitive).__name__.lower() for primitive in found]

@@ -10,28 +10,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainrule.plan.kernel import Buffer, Product, View
-from chainrule.render.builder import Function, Type, Value, index, literal
+from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
 from chainrule.render.conversion import element_of
+
+BYTE = Type("i8")
+NO, YES = literal(0, BYTE), literal(1, BYTE)
 
 
 class Live:
-    """The notes of one product in its room: a flag, then a 1 or 0 for each k, m and n."""
+    """The notes of one thread on one matrix: whether there are any, then on each k, m and n.
 
-    def __init__(self, f: Function, kernel: Product, bases: Mapping[Buffer, Value]) -> None:
-        assert kernel.live is not None
+    They lie on the thread's own stack; `width` is how many n are looked at together at most.
+    """
+
+    def __init__(
+        self, f: Function, kernel: Product, bases: Mapping[Buffer, Value], width: int
+    ) -> None:
         self.f, self.a, self.b, self.bases = f, kernel.a, kernel.b, bases
-        self.base = bases[kernel.live]
-        self.element = element_of(kernel.live.dtype)
+        self.element = element_of(kernel.a.buffer.dtype)
         self.height, self.depth = kernel.a.shape[-2:]
         self.rows, self.columns = index(1 + self.depth), index(1 + self.depth + self.height)
+        size = 1 + self.depth + self.height + kernel.b.shape[-1] + width
+        self.base = f.emit(f"alloca i8, i64 {size}", POINTER)
+
+    def forget(self) -> None:
+        """Another matrix begins: nothing is noted on it yet."""
+        self.f.store(NO, self.base)
 
     def take_note(self, offsets: Mapping[View, Value]) -> None:
         """Note which k, m and n are live, unless that was done for this matrix."""
         f, a, b = self.f, self.a, self.b
-        done = f.load(self.base, Type(self.element))
-        todo = f.compare("fcmp oeq", done, literal(0, done.type))
+        todo = f.compare("icmp eq", f.load(self.base, BYTE), NO)
         with f.loop(index(0), f.cast("zext", todo, "i64")):
-            f.store(literal(1, done.type), self.base)
+            f.store(YES, self.base)
             with f.loop(index(0), index(self.depth)) as k:
                 left = self._any(a, f.plus(offsets[a], f.times(k.index, a.strides[-1])), -2)
                 right = self._any(b, f.plus(offsets[b], f.times(k.index, b.strides[-2])), -1)
@@ -55,26 +66,25 @@ class Live:
         return loop.carried[0]
 
     def _note(self, start: Value, at: Value, live: Value) -> None:
-        type_ = Type(self.element)
-        value = self.f.select(live, literal(1, type_), literal(0, type_))
-        self.f.store(value, self.f.address(self.base, self.element, start, at))
+        place = self.f.address(self.base, "i8", start, at)
+        self.f.store(self.f.cast("zext", live, "i8"), place)
 
     def mask(self, k: Value, lanes: int) -> Value:
         """Whether k is live, in every lane."""
-        place = self.f.address(self.base, self.element, index(1), k)
-        return self._positive(self.f.splat(self.f.load(place, Type(self.element)), lanes))
+        return self.f.splat(self._noted(index(1), k), lanes)
 
     def reached(self, row: Value, column: Value, total: Value) -> Value:
         """The sums of a row of the tile, 0 where the row of A or the column of B is all zeros."""
-        f, lanes = self.f, total.type.lanes
-        own = f.load(f.address(self.base, self.element, self.rows, row), Type(self.element))
-        line = f.address(self.base, self.element, self.columns, column)
-        across = self._positive(f.load(line, total.type))
-        both = f.binary("and", self._positive(f.splat(own, lanes)), across)
-        return kept(f, both, total)
+        lanes = total.type.lanes
+        own = self.f.splat(self._noted(self.rows, row), lanes)
+        both = self.f.binary("and", own, self._noted(self.columns, column, lanes))
+        return kept(self.f, both, total)
 
-    def _positive(self, x: Value) -> Value:
-        return self.f.compare("fcmp ogt", x, literal(0, x.type))
+    def _noted(self, start: Value, at: Value, lanes: int = 1) -> Value:
+        """Whether what was noted there, one or several side by side, is live."""
+        place = self.f.address(self.base, "i8", start, at)
+        noted = self.f.load(place, Type("i8", lanes))
+        return self.f.compare("icmp ne", noted, literal(0, noted.type))
 
 
 def kept(f: Function, mask: Value, x: Value) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,10 +15,24 @@ from chainrule.build.primitives.reduction import Prod, ReduceMax, ReduceMin
 from chainrule.build.tensor import Primitive
 from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Statement, Store, View
-from chainrule.plan.machine import VECTOR_BYTES
+from chainrule.plan.machine import Machine
 from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
 from chainrule.render.conversion import converted, memory_of
 from chainrule.render.elementwise import emit, extreme
+
+TABLE = Value("%table", POINTER)
+
+
+class Units(NamedTuple):
+    """The units that one call of a kernel does: from `first` up to `last`."""
+
+    first: Value
+    last: Value
+
+    def places(self, f: Function, step: int, length: int) -> tuple[Value, Value]:
+        """Return the places that they cover, `step` each, of `length` in all."""
+        stop = f.times(self.last, step)
+        return f.times(self.first, step), f.intrinsic("umin", stop, index(length))
 
 
 @dataclass(frozen=True)
@@ -30,14 +45,14 @@ class Place:
     active: int
 
 
-def lanes_for(body: Sequence[Statement]) -> int:
+def lanes_for(body: Sequence[Statement], machine: Machine) -> int:
     """Return how many elements of the widest type in `body` fill a vector register."""
     widest = max(
         [4]
         + [s.view.buffer.dtype.itemsize for s in body if isinstance(s, Load | Store | Reduce)]
         + [s.dtype.itemsize for s in body if isinstance(s, Compute)]
     )
-    return VECTOR_BYTES // widest
+    return machine.lanes(widest)
 
 
 class Body:
@@ -102,6 +117,9 @@ class Body:
             loaded = self.f.splat(one, place.lanes)
         elif stride == 1 and place.active == place.lanes:
             loaded = self.f.load(self.address(view, place), Type(element, place.lanes))
+        elif stride == 1:
+            type_ = Type(element, place.lanes)
+            loaded = self.f.masked_load(self.address(view, place), type_, place.active)
         else:
             loaded = self._lane_by_lane(view, place, element)
         if view.buffer.dtype == bool_:
@@ -121,6 +139,9 @@ class Body:
             value = self.f.cast("zext", value, "i8")
         if place.lanes == 1 or (place.strides[view] == 1 and place.active == place.lanes):
             self.f.store(value, self.address(view, place))
+            return
+        if place.strides[view] == 1:
+            self.f.masked_store(value, self.address(view, place), place.active)
             return
         for lane in range(place.active):
             one = self.f.emit(f"extractelement {value}, i32 {lane}", Type(value.type.element))
@@ -176,8 +197,8 @@ def _half(f: Function, x: Value, start: int, count: int) -> Value:
     return f.emit(f"shufflevector {x}, {x.type} poison, <{count} x i32> <{mask}>", part)
 
 
-def base_pointers(f: Function, table: Value, buffers: Sequence[Buffer]) -> dict[Buffer, Value]:
-    """Load the addresses of `buffers` from the program's table."""
+def base_pointers(f: Function, buffers: Sequence[Buffer]) -> dict[Buffer, Value]:
+    """Load the addresses of `buffers` from the program's table, which every kernel is given."""
     return {
-        buffer: f.load(f.address(table, "ptr", index(buffer.index)), POINTER) for buffer in buffers
+        buffer: f.load(f.address(TABLE, "ptr", index(buffer.index)), POINTER) for buffer in buffers
     }

@@ -11,9 +11,10 @@ from chainrule.build.primitives.scan import ChainRecurrence, CumulativeProd, Cum
 from chainrule.build.tensor import Primitive
 from chainrule.plan.kernel import Lines, View, views
 from chainrule.plan.lines import strips
-from chainrule.render.builder import Function, Module, Value, index
+from chainrule.plan.machine import Machine
+from chainrule.render.builder import Function, Value, index
 from chainrule.render.extremes import write_place
-from chainrule.render.lanes import Body, base_pointers
+from chainrule.render.lanes import Body, Units, base_pointers
 from chainrule.render.line import Line
 from chainrule.render.powers import write_powers
 from chainrule.render.scans import write_recurrence, write_scan
@@ -31,25 +32,23 @@ WRITERS: dict[type[Primitive], Callable[[Line], None]] = {
 }
 
 
-def write_lines(module: Module, name: str, kernel: Lines, table: Value) -> None:
-    """Write `kernel` as the function `name` of the program's table."""
-    f = Function(module, name, [table])
-    _Writer(f, kernel, table).run(index(0), index(strips(kernel).count))
-    f.finish()
+def write_lines(f: Function, kernel: Lines, machine: Machine, units: Units) -> None:
+    """Write the units of `kernel` into `f`: strips of lines."""
+    _Writer(f, kernel, machine).run(units.first, units.last)
 
 
 class _Writer:
     """The strips of one kernel, and the lines of each strip."""
 
-    def __init__(self, f: Function, kernel: Lines, table: Value) -> None:
+    def __init__(self, f: Function, kernel: Lines, machine: Machine) -> None:
         self.f, self.kernel = f, kernel
-        self.views = views(kernel) + ([] if kernel.scratch is None else [kernel.scratch])
+        self.views = views(kernel)
         buffers = [*dict.fromkeys(view.buffer for view in self.views)]
-        self.body = Body(f, base_pointers(f, table, buffers), ())
+        self.body = Body(f, base_pointers(f, buffers), ())
         self.fault = None
         if kernel.fault is not None:
-            (self.fault,) = base_pointers(f, table, [kernel.fault]).values()
-        self.strips = strips(kernel)
+            (self.fault,) = base_pointers(f, [kernel.fault]).values()
+        self.strips = strips(kernel, machine)
 
     def run(self, first: Value, last: Value) -> None:
         """Write the strips from `first` up to `last`."""

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Lookup, View
-from chainrule.render.builder import Function, Module, Type, Value, index, literal
+from chainrule.plan.machine import Machine
+from chainrule.plan.units import split
+from chainrule.render.builder import Function, Type, Value, index, literal
 from chainrule.render.conversion import element_of, memory_of
-from chainrule.render.lanes import base_pointers
+from chainrule.render.lanes import Units, base_pointers
 
 Offsets = dict[View, Value]
 
 
-def write_lookup(module: Module, name: str, kernel: Lookup, table: Value) -> None:
-    """Write `kernel` as the function `name` of the program's table."""
-    f = Function(module, name, [table])
-    _Writer(f, kernel, table).run()
-    f.finish()
+def write_lookup(f: Function, kernel: Lookup, machine: Machine, units: Units) -> None:
+    """Write the units of `kernel` into `f`."""
+    _Writer(f, kernel).run(units if split(kernel, machine).count > 1 else None)
 
 
 class _Writer:
     """The loops of one lookup: the axes of the indices, then the axes not indexed."""
 
-    def __init__(self, f: Function, kernel: Lookup, table: Value) -> None:
+    def __init__(self, f: Function, kernel: Lookup) -> None:
         self.f, self.kernel = f, kernel
         views = (kernel.data, *kernel.indices, kernel.values)
-        used = (*(view.buffer for view in views), kernel.fault)
-        self.bases = base_pointers(f, table, list(dict.fromkeys(used)))
+        faults = () if kernel.fault is None else (kernel.fault,)
+        used = (*(view.buffer for view in views), *faults)
+        self.bases = base_pointers(f, list(dict.fromkeys(used)))
         self.element = memory_of(kernel.data.buffer.dtype)
         self.places = kernel.indices[0].shape
 
-    def run(self) -> None:
-        """Write the kernel."""
+    def run(self, units: Units | None) -> None:
+        """Write the kernel; of the outermost axis the `units`, where there are any."""
+        self.units = units
         if self.kernel.adds:
             self._clear()
         offsets = {view: index(view.offset) for view in (*self.kernel.indices, self.kernel.values)}
@@ -48,7 +50,10 @@ class _Writer:
             if 0 not in self.kernel.data.shape:
                 self._rest(len(self.places), offsets[self.kernel.values], found)
             return
-        with self.f.loop(index(0), index(self.places[axis])) as loop:
+        ends = (index(0), index(self.places[axis]))
+        if axis == 0 and self.units is not None:
+            ends = self.units
+        with self.f.loop(*ends) as loop:
             here = {
                 view: self.f.plus(offset, self.f.times(loop.index, view.strides[axis]))
                 for view, offset in offsets.items()
@@ -75,9 +80,10 @@ class _Writer:
             below = f.compare("icmp slt", raw, index(0))
             raw = f.select(below, f.plus(raw, index(length)), raw)
         inside = f.compare("icmp ult", raw, index(length))
-        fault = self.bases[self.kernel.fault]
-        bad = f.cast("zext", f.binary("xor", inside, literal(1, inside.type)), "i64")
-        f.store(f.binary("or", f.load(fault, bad.type), bad), fault)
+        if self.kernel.fault is not None:
+            outside = f.cast("zext", f.binary("xor", inside, literal(1, inside.type)), "i64")
+            with f.loop(index(0), outside):
+                f.store(index(1), self.bases[self.kernel.fault])
         return f.select(inside, raw, index(0))
 
     def _rest(self, axis: int, values: Value, data: Value) -> None:

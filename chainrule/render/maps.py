@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chainrule.plan.kernel import Buffer, Map, View, views
-from chainrule.render.builder import Function, Module, Type, Value, index, literal
+from chainrule.plan.kernel import Map, View, views
+from chainrule.plan.machine import Machine
+from chainrule.plan.order import loops_of
+from chainrule.plan.units import split
+from chainrule.render.builder import Function, Type, Value, index, literal
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import (
     Body,
     Place,
+    Units,
     across,
     base_pointers,
     combine,
@@ -31,45 +35,60 @@ class Dimension:
     reduced: bool
 
 
-def write_map(module: Module, name: str, kernel: Map, table: Value) -> None:
-    """Write `kernel` as the function `name` of the program's table."""
-    f = Function(module, name, [table])
-    buffers = list(dict.fromkeys(view.buffer for view in views(kernel)))
-    _Writer(f, kernel, base_pointers(f, table, buffers)).run()
-    f.finish()
+def write_map(f: Function, kernel: Map, machine: Machine, units: Units) -> None:
+    """Write the units of `kernel` into `f`."""
+    _Writer(f, kernel, machine).run(units)
 
 
 class _Writer:
     """The loops of one map kernel."""
 
-    def __init__(self, f: Function, kernel: Map, bases: dict[Buffer, Value]) -> None:
+    def __init__(self, f: Function, kernel: Map, machine: Machine) -> None:
         self.f = f
+        bases = base_pointers(f, list(dict.fromkeys(view.buffer for view in views(kernel))))
         self.body = Body(f, bases, kernel.body)
-        self.bases = bases
-        self.lanes = lanes_for(kernel.body)
-        kept = tuple(axis for axis in range(len(kernel.space)) if axis not in kernel.axes)
+        self.lanes = lanes_for(kernel.body, machine)
         self.results = [r.view for r in self.body.reductions]
-        dimensions = [self._dimension(kernel, axis, kept) for axis in (*kept, *kernel.axes)]
+        order = loops_of(kernel)
+        dimensions = [self._dimension(kernel, axis) for axis in order]
+        self.split = split(kernel, machine)
+        self.length = kernel.space[self.split.axis] if kernel.space else 1
         self.outer = _collapsed([d for d in dimensions if not d.reduced])
         self.inner = _collapsed([d for d in dimensions if d.reduced])
         if not self.outer and not self.inner:
             everywhere = dict.fromkeys((*self.body.views, *self.results), 0)
             self.outer = [Dimension(1, everywhere, reduced=False)]
-        self.along_kept = not kernel.axes or (len(kernel.space) - 1) not in kernel.axes
+        self.along_kept = not kernel.axes or order[-1] not in kernel.axes
 
-    def _dimension(self, kernel: Map, axis: int, kept: tuple[int, ...]) -> Dimension:
+    def _dimension(self, kernel: Map, axis: int) -> Dimension:
+        kept = [place for place in range(len(kernel.space)) if place not in kernel.axes]
         strides = {view: view.strides[axis] for view in self.body.views}
         for view in self.results:
             strides[view] = view.strides[kept.index(axis)] if axis in kept else 0
         return Dimension(kernel.space[axis], strides, axis in kernel.axes)
 
-    def run(self) -> None:
-        """Write the kernel."""
+    def run(self, units: Units) -> None:
+        """Write the units: a range of the outermost loop."""
+        self.range = self._range(units)
         start = {view: index(view.offset) for view in (*self.body.views, *self.results)}
         if self.along_kept and self.outer:
             self._loops(self.outer[:-1], start, self._strips)
         else:
             self._loops(self.outer, start, self._rows)
+
+    def _range(self, units: Units) -> tuple[Value, Value]:
+        """The places of the outermost loop that the units cover."""
+        length = self.outer[0].length if self.outer else 1
+        if self.split.count == 1:
+            return index(0), index(length)
+        inside = (
+            length // self.length
+        )  # places of the axes that are one loop with that of the split
+        return units.places(self.f, self.split.step * inside, length)
+
+    def _ends(self, dimension: Dimension) -> tuple[Value, Value]:
+        whole = index(0), index(dimension.length)
+        return self.range if self.outer and dimension is self.outer[0] else whole
 
     def _loops(
         self,
@@ -82,7 +101,7 @@ class _Writer:
             then(offsets)
             return
         first, *rest = dimensions
-        with self.f.loop(index(0), index(first.length)) as loop:
+        with self.f.loop(*self._ends(first)) as loop:
             self._loops(rest, self._moved(offsets, first, loop.index), then)
 
     def _moved(
@@ -96,15 +115,24 @@ class _Writer:
     def _strips(self, offsets: dict[View, Value]) -> None:
         """The last kept axis on lanes, reductions inside."""
         last = self.outer[-1]
-        whole = last.length // self.lanes * self.lanes
-        for start, stop, lanes in ((0, whole, self.lanes), (whole, last.length, 1)):
-            if start == stop:
+        start, stop = self._ends(last)
+        middle = self._middle(start, stop)
+        for first, end, lanes in ((start, middle, self.lanes), (middle, stop, 1)):
+            if first == end:
                 continue
-            with self.f.loop(index(start), index(stop), lanes) as loop:
+            with self.f.loop(first, end, lanes) as loop:
                 here = self._moved(offsets, last, loop.index)
                 place = Place(here, last.strides, lanes, lanes)
                 sums = self._reduced(self.inner, place, self._starts(lanes))
                 self._store(place, sums)
+
+    def _middle(self, start: Value, stop: Value) -> Value:
+        """Where the last whole vector from `start` ends."""
+        if stop.text.isdecimal():
+            return index(int(stop.text) // self.lanes * self.lanes)
+        length = self.f.binary("sub", stop, start)
+        vectors = self.f.binary("and", length, index(-self.lanes))
+        return self.f.binary("add", start, vectors)
 
     def _reduced(
         self, dimensions: Sequence[Dimension], place: Place, sums: list[Value]

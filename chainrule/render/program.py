@@ -1,46 +1,95 @@
-"""A whole program as one LLVM module: a function a kernel, and `run`, which calls them in order."""
+"""A whole program as one LLVM module: a function a kernel, and what calls them in phases.
+
+    kernelN(ptr table, i64 first, i64 last)     units of one kernel
+    run(ptr table, i64 thread, i64 threads)     one thread's part of all kernels, once
+    step(ptr table, i64 thread, i64 threads)    the same, in the program's floating-point state
+
+Phases are divided by barriers. A kernel of one unit is done by the first thread.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Product, Random, fault_of
+from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Pack, Product, Random, fault_of
+from chainrule.plan.machine import Machine
+from chainrule.plan.phases import Schedule
+from chainrule.plan.units import split
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Value, index
+from chainrule.render.floating_state import floating_state
+from chainrule.render.lanes import TABLE, Units
 from chainrule.render.lines import write_lines
 from chainrule.render.lookups import write_lookup
 from chainrule.render.maps import write_map
+from chainrule.render.pack import write_pack
 from chainrule.render.products import write_product
 from chainrule.render.random import write_random
+from chainrule.render.team import write_barrier
 
-TABLE = Value("%table", POINTER)
+FIRST, LAST = Value("%first", INDEX), Value("%last", INDEX)
+THREAD, THREADS = Value("%thread", INDEX), Value("%threads", INDEX)
 
 
-def write_program(kernels: Sequence[Kernel]) -> str:
-    """Return the module for `kernels`; its function `run` takes the table of buffer addresses."""
+def write_program(schedule: Schedule, machine: Machine) -> str:
+    """Return the module for the kernels of `schedule` on `machine`."""
     module = Module()
-    for number, kernel in enumerate(kernels):
-        match kernel:
-            case Map():
-                write_map(module, f"kernel{number}", kernel, TABLE)
-            case Product():
-                write_product(module, f"kernel{number}", kernel, TABLE)
-            case Lookup():
-                write_lookup(module, f"kernel{number}", kernel, TABLE)
-            case Lines():
-                write_lines(module, f"kernel{number}", kernel, TABLE)
-            case Random():
-                write_random(module, f"kernel{number}", kernel, TABLE)
-    run = Function(module, "run", [TABLE])
-    _write_calls(run, kernels)
+    write_barrier(module, machine.architecture)
+    for number, kernel in enumerate(schedule.kernels):
+        f = Function(module, f"kernel{number}", [TABLE, FIRST, LAST])
+        _write_kernel(f, kernel, machine)
+        f.finish()
+    run = Function(module, "run", [TABLE, THREAD, THREADS])
+    _write_phases(run, schedule, machine)
     run.finish()
+    step = Function(module, "step", [TABLE, THREAD, THREADS])
+    with floating_state(step, machine.architecture):
+        step.do(f"call void @run({TABLE}, {THREAD}, {THREADS})")
+    step.finish()
     return str(module)
 
 
-def _write_calls(run: Function, kernels: Sequence[Kernel]) -> None:
+def _write_kernel(f: Function, kernel: Kernel, machine: Machine) -> None:
+    units = Units(FIRST, LAST)
+    match kernel:
+        case Map():
+            write_map(f, kernel, machine, units)
+        case Pack():
+            write_pack(f, kernel, machine, units)
+        case Product():
+            write_product(f, kernel, machine, units)
+        case Lookup():
+            write_lookup(f, kernel, machine, units)
+        case Lines():
+            write_lines(f, kernel, machine, units)
+        case Random():
+            write_random(f, kernel, machine, units)
+
+
+def _write_phases(run: Function, schedule: Schedule, machine: Machine) -> None:
     """Call the kernels in order; where one refuses its input the program ends before it goes on."""
-    for number, kernel in enumerate(kernels):
-        run.do(f"call void @kernel{number}({TABLE})")
-        refusal = fault_of(kernel)
-        if refusal is not None:
-            fault = run.load(run.address(TABLE, "ptr", index(refusal.index)), POINTER)
-            run.leave_if(run.compare("icmp ne", run.load(fault, INDEX), index(0)))
+    for place, phase in enumerate(schedule.phases):
+        for number in phase:
+            _write_share(run, number, split(schedule.kernels[number], machine).count)
+        if place < len(schedule.phases) - 1:
+            barrier = _pointer(run, schedule.barrier)
+            run.do(f"call void @barrier({barrier}, {THREAD}, {THREADS})")
+        faults = [fault_of(schedule.kernels[number]) for number in phase]
+        for fault in dict.fromkeys(buffer for buffer in faults if buffer is not None):
+            found = run.load(_pointer(run, fault.index), INDEX)
+            run.leave_if(run.compare("icmp ne", found, index(0)))
+
+
+def _pointer(run: Function, place: int) -> Value:
+    return run.load(run.address(TABLE, "ptr", index(place)), POINTER)
+
+
+def _write_share(run: Function, number: int, count: int) -> None:
+    """Call a kernel for the units of this thread: those from count·t/T up to count·(t+1)/T."""
+    if count == 1:
+        mine = run.cast("zext", run.compare("icmp eq", THREAD, index(0)), "i64")
+        with run.loop(index(0), mine):
+            run.do(f"call void @kernel{number}({TABLE}, {index(0)}, {index(1)})")
+        return
+    ends = [
+        run.binary("udiv", run.times(thread, count), THREADS)
+        for thread in (THREAD, run.plus(THREAD, index(1)))
+    ]
+    run.do(f"call void @kernel{number}({TABLE}, {ends[0]}, {ends[1]})")

@@ -11,35 +11,27 @@ from collections.abc import Sequence
 from chainrule.array.philox import KEY_STEPS, MULTIPLIERS, ROUNDS
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Random
-from chainrule.plan.machine import VECTOR_BYTES
-from chainrule.render.builder import Function, Module, Type, Value, index, literal
-from chainrule.render.lanes import base_pointers
-
-WORDS = 4
-LANES = VECTOR_BYTES // 8
-LONG = Type("i64", LANES)
-LOW, HALF = literal(0xFFFFFFFF, LONG), literal(32, LONG)
+from chainrule.plan.lines import words_at_once
+from chainrule.plan.machine import Machine
+from chainrule.render.builder import Function, Type, Value, index, literal
+from chainrule.render.lanes import Units, base_pointers
 
 
-def pieces(kernel: Random) -> int:
-    """Return how many vectors of blocks `kernel` draws: what one thread does at least."""
-    return -(-size_of(kernel.target.shape) // (WORDS * LANES))
-
-
-def write_random(module: Module, name: str, kernel: Random, table: Value) -> None:
-    """Write `kernel` as the function `name` of the program's table."""
-    f = Function(module, name, [table])
-    _Writer(f, kernel, table).run(index(0), index(pieces(kernel)))
-    f.finish()
+def write_random(f: Function, kernel: Random, machine: Machine, units: Units) -> None:
+    """Write the units of `kernel` into `f`: vectors of blocks."""
+    _Writer(f, kernel, machine).run(units.first, units.last)
 
 
 class _Writer:
     """The vectors of blocks of one draw."""
 
-    def __init__(self, f: Function, kernel: Random, table: Value) -> None:
+    def __init__(self, f: Function, kernel: Random, machine: Machine) -> None:
         self.f, self.kernel = f, kernel
+        self.lanes, self.words = machine.lanes(8), words_at_once(machine)
+        self.long = Type("i64", self.lanes)
+        self.low, self.half = literal(0xFFFFFFFF, self.long), literal(32, self.long)
         buffers = [kernel.state.buffer, kernel.target.buffer]
-        bases = base_pointers(f, table, list(dict.fromkeys(buffers)))
+        bases = base_pointers(f, list(dict.fromkeys(buffers)))
         self.target = bases[kernel.target.buffer]
         self.stream, self.draw = (self._state(bases[kernel.state.buffer], at) for at in (0, 1))
 
@@ -47,12 +39,12 @@ class _Writer:
         """A word of 64 bits of the state, on all lanes."""
         view = self.kernel.state
         place = self.f.address(base, "i64", index(view.offset + at * view.strides[0]))
-        return self.f.splat(self.f.load(place, Type("i64")), LANES)
+        return self.f.splat(self.f.load(place, Type("i64")), self.lanes)
 
     def run(self, first: Value, last: Value) -> None:
         """Write the pieces from `first` up to `last`; the last of all may be cut off."""
         f, size = self.f, size_of(self.kernel.target.shape)
-        whole, rest = divmod(size, WORDS * LANES)
+        whole, rest = divmod(size, self.words)
         with f.loop(first, f.intrinsic("umin", last, index(whole))) as piece:
             f.store(self._words(piece.index), self._address(piece.index, 0))
         with f.loop(f.intrinsic("umax", first, index(whole)), last) as piece:
@@ -62,21 +54,21 @@ class _Writer:
                 f.store(one, self._address(piece.index, place))
 
     def _address(self, piece: Value, place: int) -> Value:
-        start = self.f.plus(self.f.times(piece, WORDS * LANES), index(place))
+        start = self.f.plus(self.f.times(piece, self.words), index(place))
         return self.f.address(self.target, "i32", start)
 
     def _words(self, piece: Value) -> Value:
         """The words of the blocks of one piece, block by block."""
         f = self.f
-        numbers = ", ".join(f"i64 {lane}" for lane in range(LANES))
-        first = f.splat(f.times(piece, LANES), LANES)
-        block = f.binary("add", first, Value(f"<{numbers}>", LONG))
+        numbers = ", ".join(f"i64 {lane}" for lane in range(self.lanes))
+        first = f.splat(f.times(piece, self.lanes), self.lanes)
+        block = f.binary("add", first, Value(f"<{numbers}>", self.long))
         counter = [block, self._high(block), self.draw, self._high(self.draw)]
-        keys = [f.binary("and", self.stream, LOW), self._high(self.stream)]
+        keys = [f.binary("and", self.stream, self.low), self._high(self.stream)]
         for _ in range(ROUNDS):
             counter = self._round(counter, keys)
             keys = [
-                f.binary("add", key, literal(step, LONG))
+                f.binary("add", key, literal(step, self.long))
                 for key, step in zip(keys, KEY_STEPS, strict=True)
             ]
         return self._interleaved(counter)
@@ -95,11 +87,11 @@ class _Writer:
         ]
 
     def _product(self, word: Value, multiplier: int) -> Value:
-        low = self.f.binary("and", word, LOW)
-        return self.f.binary("mul", low, literal(multiplier, LONG))
+        low = self.f.binary("and", word, self.low)
+        return self.f.binary("mul", low, literal(multiplier, self.long))
 
     def _high(self, x: Value) -> Value:
-        return self.f.binary("lshr", x, HALF)
+        return self.f.binary("lshr", x, self.half)
 
     def _mixed(self, a: Value, b: Value, c: Value) -> Value:
         return self.f.binary("xor", self.f.binary("xor", a, b), c)
@@ -108,11 +100,11 @@ class _Writer:
         """The low halves, the four words of each block side by side."""
         f = self.f
         c0, c1, c2, c3 = (f.cast("trunc", x, "i32") for x in counter)
-        both = range(2 * LANES)
+        both = range(2 * self.lanes)
         pairs = self._picked(c0, c1, both), self._picked(c2, c3, both)
         chosen = [
-            half * 2 * LANES + word * LANES + block
-            for block in range(LANES)
+            (2 * half + word) * self.lanes + block
+            for block in range(self.lanes)
             for half in (0, 1)
             for word in (0, 1)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from threading import Lock
+from time import perf_counter
 
 import numpy as np
 
@@ -15,14 +16,24 @@ from chainrule.build.tensor import Array
 from chainrule.build.variable import Variable, latest
 from chainrule.fuse.group import group
 from chainrule.fuse.simplify import simplify
+from chainrule.plan.cost import estimate
+from chainrule.plan.faults import looked_at_once
 from chainrule.plan.kernel import Kernel, Role
 from chainrule.plan.lower import Lowered, lower
 from chainrule.plan.memory import ALIGNMENT, arrange
+from chainrule.plan.phases import schedule
 from chainrule.plan.place import in_place
 from chainrule.plan.show import show
 from chainrule.render.program import write_program
+from chainrule.render.team import BARRIER_BYTES
 from chainrule.run.border import Arguments, Results
-from chainrule.run.machine_code import MachineCode
+from chainrule.run.cache import user_cache
+from chainrule.run.machine_code import MachineCode, host
+from chainrule.run.pace import Pace
+from chainrule.run.team import run as run_in_team
+from chainrule.run.threads import threads_for
+
+JOB = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 
 
 class Native:
@@ -40,12 +51,17 @@ class Native:
         arguments = len(graph.inputs) - len(variables)
         places = {variable: place for place, variable in enumerate(variables, arguments)}
         written = [places[variable] for variable in recording.writes]
-        lowered = lower(graph, group(graph), arguments, written)
-        self.kernels: tuple[Kernel, ...] = tuple(in_place(lowered.kernels))
-        self.llvm = write_program(self.kernels)
+        machine = host()
+        lowered = lower(graph, group(graph), arguments, written, machine)
+        self.kernels: tuple[Kernel, ...] = tuple(in_place(looked_at_once(lowered.kernels)))
         self.arena = arrange(self.kernels)
-        self._code = MachineCode(self.llvm)
-        self._run = self._code.function("run")
+        planned = schedule(self.kernels, self.arena, machine, len(lowered.buffers))
+        self.llvm = write_program(planned, machine)
+        self._code = MachineCode(self.llvm, machine, user_cache())
+        self._step = self._code.function("step", JOB)
+        self._job = ctypes.cast(self._step, ctypes.c_void_p).value or 0
+        self._pace = Pace(sum(map(estimate, self.kernels)))
+        self._barrier = aligned(BARRIER_BYTES)
         self._memory = aligned(self.arena.size)
         self._fault = np.zeros(1, np.int64)
         self._constants = lowered.constants
@@ -63,7 +79,8 @@ class Native:
 
     def _addresses(self, lowered: Lowered) -> ctypes.Array[ctypes.c_void_p]:
         """The table of addresses; those of arguments, variables and results are still missing."""
-        table = (ctypes.c_void_p * len(lowered.buffers))()
+        table = (ctypes.c_void_p * (len(lowered.buffers) + 1))()
+        table[len(lowered.buffers)] = self._barrier.ctypes.data
         for buffer, value in lowered.constants.items():
             table[buffer.index] = value.ctypes.data
         for buffer, offset in self.arena.offsets.items():
@@ -88,7 +105,7 @@ class Native:
             self._make_pending()
         borrowed = self._arguments.enter(arguments)
         results = self._results.prepare()
-        self._run(self._address)
+        self._compute()
         if self._fault[0]:
             self._fault[0] = 0
             return None
@@ -98,6 +115,16 @@ class Native:
             variable.replaced()
         del borrowed  # it had to live until here
         return self._results.leave(results)
+
+    def _compute(self) -> None:
+        """Run the program, on as many threads as promise to be the fastest."""
+        threads = threads_for(self._pace)
+        begun = perf_counter()
+        if threads == 1:
+            self._step(self._address, 0, 1)
+        else:
+            run_in_team(self._job, self._address, threads)
+        self._pace.record(threads, perf_counter() - begun)
 
     def _make_pending(self) -> None:
         """Make the contents that are still to be made; their addresses are known already."""

@@ -30,7 +30,7 @@ class Pace:
 
     def __init__(self, estimate: float) -> None:
         self._estimate = estimate
-        self._limit = 0
+        self._limit = self._count = 0
 
     def choose(self, limit: int) -> int:
         """Return the number of threads for the next step, at most `limit`."""
