@@ -9,6 +9,8 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What one run compiled must not decide what the next one does.
 os.environ.setdefault("CHAINRULE_CACHE", "off")
+# No program runs whose kernels leave their memory or whose threads meet.
+os.environ.setdefault("CHAINRULE_CHECKED", "on")
 
 from pathlib import Path
 

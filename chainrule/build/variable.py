@@ -160,6 +160,14 @@ class Variable(Operators):
             self.content()
         return self._storage
 
+    def let_go(self) -> None:
+        """Keep the content in the storage alone: a program is going to replace it there.
+
+        Otherwise it would be in memory twice; who asks for it from now on gets a copy.
+        """
+        if self._storage is not None and self._initial is None:
+            self._held = None
+
     def replaced(self) -> None:
         """Take note that a program has written to the storage: no initial content is wanted."""
         self._initial = None

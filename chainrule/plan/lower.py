@@ -42,8 +42,12 @@ from chainrule.plan.views import moved, sliced
 
 @dataclass
 class Lowered:
-    """Kernels over buffers, with the arrays of the constants and the buffers of the outputs."""
+    """Kernels over buffers, with the arrays of the constants and the buffers of the outputs.
 
+    `fault` is set to 1 by a kernel that refuses its input.
+    """
+
+    fault: Buffer
     buffers: list[Buffer] = field(default_factory=list)
     kernels: list[Kernel] = field(default_factory=list)
     constants: dict[Buffer, Array] = field(default_factory=dict)
@@ -83,10 +87,10 @@ class _Lowering:
     def __init__(self, graph: Graph, grouping: Grouping, machine: Machine) -> None:
         self.grouping, self.machine = grouping, machine
         self.packed: dict[View, View] = {}
-        self.done = Lowered()
+        self.done = Lowered(Buffer(0, int64, 1, Role.FAULT))
+        self.done.buffers.append(self.done.fault)
         self.views: dict[Node, View] = {}
         self.needed = _needed(graph, grouping)
-        self.fault = self.buffer(Spec((1,), int64), Role.FAULT)
 
     def buffer(self, spec: Spec, role: Role) -> Buffer:
         made = Buffer(len(self.done.buffers), spec.dtype, size_of(spec.shape), role)
@@ -228,7 +232,7 @@ class _Lowering:
             data,
             tuple(indices),
             values,
-            self.fault,
+            self.done.fault,
             gather.shared,
             gather.from_end,
             adds,
@@ -241,7 +245,7 @@ class _Lowering:
         room = [self.buffer(node.spec, Role.TEMPORARY) for _ in range(places_needed(node))]
         target, *scratch = (contiguous(buffer, node.shape) for buffer in room)
         self.views[node] = target
-        return whole(node, inputs, target, scratch, self.fault)
+        return whole(node, inputs, target, scratch, self.done.fault)
 
     def staged(self, node: Tensor) -> Tensor:
         """Return `node`, copied first if it is what some input held before all writes."""

@@ -29,14 +29,32 @@ class Schedule:
 
 def schedule(kernels: Sequence[Kernel], arena: Arena, machine: Machine, barrier: int) -> Schedule:
     """Return `kernels` in as few phases as their order allows."""
-    phases: list[list[int]] = []
-    for number in range(len(kernels)):
-        if not phases or any(
-            _meet(kernels[other], kernels[number], arena, machine) for other in phases[-1]
-        ):
+    phases: list[list[Kernel]] = []
+    for kernel in kernels:
+        while not phases or _must_wait(phases, kernel, arena, machine):
             phases.append([])
-        phases[-1].append(number)
-    return Schedule(tuple(kernels), tuple(map(tuple, phases)), barrier)
+        phases[-1].append(kernel)
+    numbers = iter(range(len(kernels)))
+    numbered = tuple(tuple(next(numbers) for _ in phase) for phase in phases)
+    return Schedule(tuple(kernels), numbered, barrier)
+
+
+def _must_wait(
+    phases: Sequence[Sequence[Kernel]], kernel: Kernel, arena: Arena, machine: Machine
+) -> bool:
+    """Whether `kernel` cannot be in the last of `phases`."""
+    before = phases[-2] if len(phases) > 1 else ()
+    return any(_meet(other, kernel, arena, machine) for other in phases[-1]) or any(
+        _share_fault(other, kernel) for other in before
+    )
+
+
+def _share_fault(first: Kernel, second: Kernel) -> bool:
+    """Whether threads look behind the barrier at what `first` wrote and `second` may write again.
+
+    Were they in phases one after the other, a slow thread would leave, and the others wait for it.
+    """
+    return fault_of(first) is not None and fault_of(first) is fault_of(second)
 
 
 def _meet(first: Kernel, second: Kernel, arena: Arena, machine: Machine) -> bool:

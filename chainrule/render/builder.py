@@ -215,6 +215,12 @@ class Function:
         self._declare(name, f"void @{name}({value.type}, ptr, {mask.type})")
         self.do(f"call void @{name}({value}, ptr align {align} {address.text}, {mask})")
 
+    def copy(self, target: Value, source: Value, size: int) -> None:
+        """Copy `size` bytes between places that do not overlap."""
+        self._declare("llvm.memcpy.p0.p0.i64", "void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
+        listed = f"{target}, {source}, {index(size)}, i1 false"
+        self.do(f"call void @llvm.memcpy.p0.p0.i64({listed})")
+
     def prefetch(self, address: Value) -> None:
         """Ask for a line of memory that will be read and written soon."""
         self._declare("llvm.prefetch.p0", "void @llvm.prefetch.p0(ptr, i32, i32, i32)")

@@ -79,6 +79,7 @@ def _floating_rest(f: Function, a: Value, b: Value) -> tuple[Value, Value, Value
 def _floating_quotient(f: Function, a: Value, b: Value) -> Value:
     """The quotient from the exact rest, rounded to the integer that it is next to."""
     zero, one = literal(0.0, a.type), literal(1.0, a.type)
+    a, b = _enlarged(f, a, b)
     rest, even, opposed = _floating_rest(f, a, b)
     whole = f.binary("fdiv", f.binary("fsub", a, rest), b)
     lowered = f.select(opposed, f.binary("fsub", whole, one), whole)
@@ -90,6 +91,17 @@ def _floating_quotient(f: Function, a: Value, b: Value) -> Value:
     empty = f.compare("fcmp oeq", whole, zero)
     result = f.select(empty, f.intrinsic("copysign", zero, plain), nearest)
     return f.select(f.compare("fcmp oeq", b, zero), plain, result)
+
+
+def _enlarged(f: Function, a: Value, b: Value) -> tuple[Value, Value]:
+    """Both times a power of two where a is small: then no difference of a and the rest is denormal.
+
+    As they are otherwise: times one, a denormal b would be 0.
+    """
+    small = f.compare("fcmp olt", f.intrinsic("fabs", a), literal(1.0, a.type))
+    scale = literal(2.0**64, a.type)
+    larger, divisor = (f.select(small, f.binary("fmul", x, scale), x) for x in (a, b))
+    return larger, divisor
 
 
 def shift_left(f: Function, a: Value, b: Value) -> Value:

@@ -3,6 +3,7 @@
     kernelN(ptr table, i64 first, i64 last)     units of one kernel
     run(ptr table, i64 thread, i64 threads)     one thread's part of all kernels, once
     step(ptr table, i64 thread, i64 threads)    the same, in the program's floating-point state
+    epoch(ptr drive, i64 thread, i64 threads)   many steps over rows of data, see `epoch`
 
 Phases are divided by barriers. A kernel of one unit is done by the first thread.
 """
@@ -14,6 +15,7 @@ from chainrule.plan.machine import Machine
 from chainrule.plan.phases import Schedule
 from chainrule.plan.units import split
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Value, index
+from chainrule.render.epoch import Border, write_epoch
 from chainrule.render.floating_state import floating_state
 from chainrule.render.lanes import TABLE, Units
 from chainrule.render.lines import write_lines
@@ -28,8 +30,11 @@ FIRST, LAST = Value("%first", INDEX), Value("%last", INDEX)
 THREAD, THREADS = Value("%thread", INDEX), Value("%threads", INDEX)
 
 
-def write_program(schedule: Schedule, machine: Machine) -> str:
-    """Return the module for the kernels of `schedule` on `machine`."""
+def write_program(schedule: Schedule, machine: Machine, border: Border | None = None) -> str:
+    """Return the module for the kernels of `schedule` on `machine`.
+
+    With a `border` it can also be driven over data, many steps in one call.
+    """
     module = Module()
     write_barrier(module, machine.architecture)
     for number, kernel in enumerate(schedule.kernels):
@@ -43,6 +48,8 @@ def write_program(schedule: Schedule, machine: Machine) -> str:
     with floating_state(step, machine.architecture):
         step.do(f"call void @run({TABLE}, {THREAD}, {THREADS})")
     step.finish()
+    if border is not None:
+        write_epoch(module, border, machine)
     return str(module)
 
 

@@ -23,10 +23,10 @@ Table = ctypes.Array[ctypes.c_void_p]
 class Arguments:
     """The way in."""
 
-    def __init__(self, table: Table, buffers: Sequence[Buffer], nodes: Sequence[Tensor]) -> None:
+    def __init__(self, table: Table, given: Sequence[tuple[Buffer, Tensor]]) -> None:
         self._table = table
-        self._indices = [buffer.index for buffer in buffers]
-        self._windows = _windows(table, self._indices, nodes)
+        self._indices = [buffer.index for buffer, _ in given]
+        self._windows = _windows(table, self._indices, [node for _, node in given])
 
     def enter(self, arrays: Sequence[Array]) -> list[Array]:
         """Show `arrays` to the program; what is returned must live until it has run."""
@@ -43,11 +43,11 @@ class Arguments:
 class Results:
     """The way out."""
 
-    def __init__(self, table: Table, buffers: Sequence[Buffer], nodes: Sequence[Tensor]) -> None:
+    def __init__(self, table: Table, made: Sequence[tuple[Buffer, Tensor]]) -> None:
         self._table = table
-        self._indices = [buffer.index for buffer in buffers]
-        self._specs = [node.spec for node in nodes]
-        self._windows = _windows(table, self._indices, nodes)
+        self._indices = [buffer.index for buffer, _ in made]
+        self._specs = [node.spec for _, node in made]
+        self._windows = _windows(table, self._indices, [node for _, node in made])
 
     def prepare(self) -> list[Array]:
         """Return the arrays that the program will write to: of large results new ones."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
@@ -11,12 +12,13 @@ import numpy as np
 from chainrule.array.dtype import ALL, float64, int64
 from chainrule.array.structure import Structure, flatten, unflatten
 from chainrule.build.convert import asarray
-from chainrule.build.graph import Graph
 from chainrule.build.leaf import weak
 from chainrule.build.record import record
 from chainrule.build.tensor import Array, Spec, Tensor
 from chainrule.build.variable import observer
 from chainrule.errors import ChainruleError, OptionError
+from chainrule.run.epoch import Part, batches_of, in_parts, put_together
+from chainrule.run.insight import Insight
 from chainrule.run.program import Program
 
 Static = bool | str
@@ -44,7 +46,7 @@ class Signature(NamedTuple):
         )
 
 
-class Compiled:
+class Compiled(Insight):
     """A function that records itself once for each signature and then runs as a program.
 
     Arrays and numbers are the program's inputs; bools, strings and `None` are fixed in it. The
@@ -53,11 +55,11 @@ class Compiled:
     """
 
     def __init__(self, function: Callable[..., Any], device: str) -> None:
+        super().__init__()
         self.function = function
         self.device = device
         self.programs: dict[Signature, list[Program]] = {}
         self.recordings: list[str] = []
-        self._latest: Program | None = None
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
@@ -72,8 +74,70 @@ class Compiled:
         if observer.get() is not None or OPEN in kinds:
             return self.function(*arguments, **keywords)
         signature = Signature(structure, tuple(keywords), kinds)
-        self._latest = program = self._program(signature)
+        program = self._program(signature)
+        self._latest, self._inputs = program, inputs
         return program(inputs)
+
+    def epoch(self, *data: Any, batch_size: int = 32, order: Any = None) -> Any:
+        """Call the function on one batch of rows after the other, natively in one go.
+
+        `data` are arrays (n, …) with the same number n of rows; the batches take the rows that
+        `order` names, by default 0 … n−1, `batch_size` each; the last batch may be smaller. It is
+        as if the function had been called on `x[rows]` for each batch: the same bits.
+
+        Results that are numbers are stacked, one a step; arrays are joined along their first axis.
+
+        Errors: `DataError` where numbers of rows differ or `order` names a row that there is not,
+        `OptionError` for a batch size below 1; what a call raises, with the steps before it done.
+
+        >>> import chainrule as cr
+        >>> total = cr.Variable(0.0)
+        >>> @cr.compile
+        ... def step(x):
+        ...     total.assign(total + cr.sum(x))
+        ...     return total
+        >>> step.epoch(np.ones((5, 3)), batch_size=2)
+        tensor([ 6., 12., 15.])
+        """
+        return put_together(list(self.parts(*data, batch_size=batch_size, order=order)))
+
+    def parts(
+        self, *data: Any, batch_size: int = 32, order: Any = None, longest: int | None = None
+    ) -> Iterator[Part]:
+        """Do the same as `epoch`, but give results away in parts, as they come.
+
+        A part takes about a twentieth of a second and has at most `longest` steps; between parts,
+        Python shows progress, handles Ctrl-C, or stops. A part is `(steps, rows, results)`.
+        """
+        arrays = [asarray(x).known() for x in data]
+        batches = batches_of(arrays, batch_size, order)
+        if observer.get() is not None:
+            raise ChainruleError("an epoch is many calls; inside a recording, write the calls")
+
+        def program_for(rows: int) -> Program:
+            specs = tuple([Spec((rows, *array.shape[1:]), array.dtype) for array in arrays])
+            structure = flatten(tuple(arrays))[1]
+            self._latest = self._program(Signature(structure, (), specs))
+            return self._latest
+
+        before = len(self.recordings)
+        for rows in batches.sizes:
+            program_for(rows)
+        # Both sizes of batch are compiled before the first step, and count as one compilation.
+        self.recordings[before:] = [" and ".join(self.recordings[before:])]
+        return in_parts(program_for, batches, longest)
+
+    def _prepare(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
+        """Record for these arguments if need be, and take note of them, without a run."""
+        leaves, structure = flatten((*arguments, *keywords.values()))
+        inputs: list[Array] = []
+        kinds = tuple([_taken(leaf, inputs) for leaf in leaves])
+        if OPEN in kinds:
+            raise ChainruleError(
+                "profile() takes arrays whose numbers are known and that no derivative goes through"
+            )
+        self._latest = self._program(Signature(structure, tuple(keywords), kinds))
+        self._inputs = inputs
 
     def _program(self, signature: Signature) -> Program:
         known = self.programs.get(signature, [])
@@ -94,23 +158,6 @@ class Compiled:
         bound = Compiled(self.function.__get__(instance, owner), self.device)
         vars(instance)[self.__name__] = bound
         return bound
-
-    @property
-    def program(self) -> Program:
-        """The program that ran last."""
-        if self._latest is None:
-            raise ChainruleError(f"{self.__name__} has not been called yet: nothing is compiled")
-        return self._latest
-
-    @property
-    def graph(self) -> Graph:
-        """The graph of the program that ran last."""
-        return self.program.graph
-
-    @property
-    def kernels(self) -> str:
-        """What the program that ran last consists of, a line each; or why it is interpreted."""
-        return self.program.executor.describe()
 
     __name__: str
 
@@ -171,15 +218,16 @@ def _given(argument: Tensor, kind: Any) -> Tensor:
     return argument if isinstance(kind, Spec) else weak(argument)
 
 
-def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:
+def compile(function: Callable[..., Any], *, device: str | None = None) -> Compiled:
     """Return `function` as a program: recorded on the first call, run without Python after it.
 
     Use it as a decorator on a training step or on a prediction. See `Compiled` for what is an input
     and what makes it record again.
 
-    `device` is `"numpy"`, the interpreter, or `"native"`: machine code for this processor, made by
-    LLVM. A function with an operation that has no native kernel yet is interpreted all the same;
-    `kernels` says so.
+    `device` is `"native"`, machine code for this processor, made by LLVM; or `"numpy"`, the
+    interpreter. By default it is what the environment variable `CHAINRULE_DEVICE` says, else
+    `"native"`. A function with an operation that has no native kernel is interpreted all the same,
+    and so is all where llvmlite is missing; `kernels` says so.
 
     Errors: `OptionError` where `function` cannot be called or the device is unknown; while
     recording, `ValueUnknownError` where it asks for a number that depends on its inputs
@@ -187,6 +235,7 @@ def compile(function: Callable[..., Any], *, device: str = "numpy") -> Compiled:
     """
     if not callable(function):
         raise OptionError(f"compile takes a function, got {function!r}")
-    if device not in DEVICES:
-        raise OptionError(f"device is one of {', '.join(DEVICES)}, got {device!r}")
-    return Compiled(function, device)
+    chosen = device or os.environ.get("CHAINRULE_DEVICE") or "native"
+    if chosen not in DEVICES:
+        raise OptionError(f"device is one of {', '.join(DEVICES)}, got {chosen!r}")
+    return Compiled(function, chosen)

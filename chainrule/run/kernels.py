@@ -140,7 +140,7 @@ class Kernels(Sequence[ProgramKernel]):
 
 def _row(kernel: ProgramKernel) -> tuple[str, ...]:
     took = "" if kernel.measured is None else seconds(kernel.measured)
-    reached = "" if kernel.share is None else share(kernel.share)
+    reached = share(kernel.share) if kernel.share else ""
     text = f"{describe(kernel.kernel)}  # {kernel.source}"
     costs = count(kernel.flops), count(kernel.bytes, "B"), seconds(kernel.estimate)
     return (str(kernel.number), kernel.step, *costs, took, reached, text)

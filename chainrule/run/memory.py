@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
 from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape
 from chainrule.build.source import Source
-from chainrule.build.tensor import Primitive, Tensor
-from chainrule.build.variable import Variable
+from chainrule.build.tensor import Primitive
 from chainrule.plan.kernel import (
     Buffer,
     Compute,
@@ -26,12 +25,14 @@ from chainrule.plan.kernel import (
     writes,
     written,
 )
-from chainrule.plan.lower import Lowered
 from chainrule.plan.memory import Arena
 from chainrule.plan.show import kind_of
+from chainrule.run.border import SMALL
+from chainrule.run.planning import Plan
 
 # Largest lives first: what belongs to the program for good, what passes through, what is shared.
 ORDER = (Role.VARIABLE, Role.CONSTANT, Role.ARGUMENT, Role.RESULT, Role.TEMPORARY, Role.FAULT)
+PASSING = (Role.ARGUMENT, Role.RESULT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +75,20 @@ class ProgramBuffer:
 class Memory(Sequence[ProgramBuffer]):
     """All buffers of a program; printed, a table with a total for each role.
 
-    Temporaries share an arena: two of them overlap if one is dead before the other is written. A
+    Temporaries share an `arena` of so many bytes: two of them overlap if one is dead before the
+    other is written. Small arguments and results are copied at the `border`, so many bytes. A
     program that NumPy interprets plans no memory: `reason` says so.
     """
 
-    def __init__(self, buffers: Sequence[ProgramBuffer], arena: int = 0, reason: str = "") -> None:
+    def __init__(
+        self,
+        buffers: Sequence[ProgramBuffer],
+        arena: int = 0,
+        border: int = 0,
+        reason: str = "",
+    ) -> None:
         self._buffers = tuple(buffers)
-        self.arena = arena
+        self.arena, self.border = arena, border
         self.reason = reason
 
     def __len__(self) -> int:
@@ -105,12 +113,12 @@ class Memory(Sequence[ProgramBuffer]):
     @property
     def peak(self) -> int:
         """The most bytes that the program needs at once, its arguments and results included."""
-        return sum(self.totals.values())
+        return sum(self.totals.values()) + self.border
 
     def __str__(self) -> str:
         if self.reason:
             return self.reason
-        rows = [HEAD, *map(_row, self)]
+        rows = [HEAD, *_rows(self)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         return "\n".join([*lines, "", *self._summary()])
@@ -123,10 +131,22 @@ class Memory(Sequence[ProgramBuffer]):
         notes = {Role.TEMPORARY: f", {apart:,} if they shared no memory"}
         for role, size in self.totals.items():
             yield f"{size:>13,} bytes  {role.name.lower()}{notes.get(role, '')}"
+        yield f"{self.border:>13,} bytes  copies of small arguments and results"
         yield f"{self.peak:>13,} bytes  at the peak"
 
 
 HEAD = ("role", "what", "type", "bytes", "alive", "offset", "line")
+
+
+def _rows(buffers: Sequence[ProgramBuffer]) -> Iterator[tuple[str, ...]]:
+    """A row a buffer; the constants that are single numbers share one."""
+    numbers = [b for b in buffers if b.role is Role.CONSTANT and b.buffer.size == 1]
+    for buffer in buffers:
+        if buffer not in numbers:
+            yield _row(buffer)
+        elif buffer is numbers[0]:
+            size = sum(number.bytes for number in numbers)
+            yield ("constant", f"{len(numbers)} numbers", "", f"{size:,}", "", "", "")
 
 
 def _row(buffer: ProgramBuffer) -> tuple[str, ...]:
@@ -152,37 +172,32 @@ class Outside(NamedTuple):
     source: Source | None = None
 
 
-def outside(
-    lowered: Lowered, inputs: Sequence[Tensor], variables: Sequence[Variable]
-) -> dict[Buffer, Outside]:
-    """Return what comes from outside, where `variables` are the last of the program's `inputs`."""
-    found: dict[Buffer, Outside] = {}
-    arguments = len(inputs) - len(variables)
-    names = [f"argument {place}" for place in range(arguments)]
-    names += [variable.name for variable in variables]
-    for place, (buffer, node, name) in enumerate(zip(lowered.inputs, inputs, names, strict=True)):
-        found[buffer] = Outside(name, node.shape, node.source if place >= arguments else None)
-    for buffer, value in lowered.constants.items():
-        name = str(value.item()) if value.size == 1 else "constant"
-        found[buffer] = Outside(name, value.shape)
-    return found
-
-
-def memory_of(
-    buffers: Iterable[Buffer],
-    given: Mapping[Buffer, Outside],
-    kernels: Sequence[Kernel],
-    arena: Arena,
-) -> Memory:
-    """Return the memory of `kernels` over `buffers`, with what they are `given` from outside."""
+def memory_of(plan: Plan) -> Memory:
+    """Return the memory of a program."""
+    kernels, given = plan.schedule.kernels, _outside(plan)
     uses = _uses(kernels)
     rows = [
-        _described(buffer, given.get(buffer), uses.get(buffer, {}), arena)
-        for buffer in buffers
+        _described(buffer, given.get(buffer), uses.get(buffer, {}), plan.arena)
+        for buffer in plan.lowered.buffers
         if buffer in uses or buffer in given
     ]
     rows.sort(key=lambda row: (ORDER.index(row.role), -1 if row.first is None else row.first))
-    return Memory(rows, arena.size)
+    border = sum(row.bytes for row in rows if row.role in PASSING and row.bytes <= SMALL)
+    return Memory(rows, plan.arena.size, border)
+
+
+def _outside(plan: Plan) -> dict[Buffer, Outside]:
+    """What the program is given: arguments, variables and constants."""
+    found: dict[Buffer, Outside] = {}
+    for place, (buffer, node) in enumerate(plan.given):
+        found[buffer] = Outside(f"argument {place}", node.shape)
+    reads = plan.graph.inputs[len(plan.given) :]
+    for (buffer, variable), read in zip(plan.held, reads, strict=True):
+        found[buffer] = Outside(variable.name, variable.shape, read.source)
+    for buffer, value in plan.lowered.constants.items():
+        name = str(value.item()) if value.size == 1 else "constant"
+        found[buffer] = Outside(name, value.shape)
+    return found
 
 
 def _uses(kernels: Sequence[Kernel]) -> dict[Buffer, dict[int, Kernel]]:

@@ -7,13 +7,13 @@ kernel of the backward pass that also updates variables reaches over into the la
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from chainrule.array.shape import size_of
 from chainrule.build.source import Step
+from chainrule.plan.dataflow import Edge, edges
 from chainrule.plan.kernel import (
     Buffer,
     Lines,
@@ -23,9 +23,7 @@ from chainrule.plan.kernel import (
     Product,
     Role,
     View,
-    reads,
     writes,
-    written,
 )
 from chainrule.plan.show import describe, kind_of
 from chainrule.run.kernels import Kernels, ProgramKernel
@@ -76,13 +74,13 @@ class _Page:
         self.kernels, self.names, self.title = kernels, names, title
         self.sizes = DENSE if len(kernels) > MANY else ROOMY
         self.bottom = TOP + self.sizes.row * len(kernels) + 10
-        width = _lane_at(Step.UPDATE) + LANE + MARGIN
+        width = _lane_at(Step.UPDATE) + LANE + BETWEEN + MARGIN
         self.drawing = Drawing(width, self.bottom + LEGEND, title)
         self.longest = max((kernel.time for kernel in kernels), default=1.0)
 
     def drawn(self) -> str:
         self._lanes()
-        for edge in edges(self.kernels):
+        for edge in edges([kernel.kernel for kernel in self.kernels]):
             self._arrow(edge)
         for kernel in self.kernels:
             self._meter(kernel)
@@ -104,7 +102,7 @@ class _Page:
             )
             for y in (TOP - 10, self.bottom + 14):
                 middle = (x + LANE / 2, y)
-                drawing.text(middle, step, 15, fill=color, font_weight="bold", anchor="middle")
+                drawing.text(middle, step, 15, fill=color, font_weight="bold", text_anchor="middle")
 
     def _summary(self) -> str:
         kernels = self.kernels
@@ -119,20 +117,25 @@ class _Page:
     def _meter(self, kernel: ProgramKernel) -> None:
         """The number of a kernel, and its time as a bar and in words."""
         y, drawing = self._row(kernel.number), self.drawing
-        drawing.text((MARGIN + 22, y + 4), str(kernel.number), 12, fill=FAINT, anchor="end")
+        drawing.text((MARGIN + 22, y + 4), str(kernel.number), 12, fill=FAINT, text_anchor="end")
         length = 48 * kernel.time / self.longest
-        bar = {"fill": HOT, "rx": 2}
-        drawing.rectangle((MARGIN + 30, y - 5), max(length, 1), 10, **bar)
+        drawing.rectangle((MARGIN + 30, y - 5), max(length, 1), 10, fill=HOT, rx=2)
         time = seconds(kernel.time)
-        drawing.text((MARGIN + METER - 10, y + 4), time, 11, fill=INK, anchor="end")
+        drawing.text((MARGIN + METER - 10, y + 4), time, 11, fill=INK, text_anchor="end")
 
     def _box(self, kernel: ProgramKernel) -> None:
         left, right = span(kernel)
         top = self._row(kernel.number) - self.sizes.box / 2
         fill = mixed(COOL, HOT, 0.9 * kernel.time / self.longest)
-        style = {"fill": fill, "stroke": LANES[kernel.step], "stroke_width": 1.4, "rx": 5}
+        style: dict[str, Any] = {"fill": fill, "stroke": LANES[kernel.step]}
         self.drawing.rectangle(
-            (left, top), right - left, self.sizes.box, tip=self._tip(kernel), **style
+            (left, top),
+            right - left,
+            self.sizes.box,
+            tip=self._tip(kernel),
+            stroke_width=1.4,
+            rx=5,
+            **style,
         )
         self._words(kernel, left + 9, top)
         if right - left > LANE:
@@ -143,9 +146,13 @@ class _Page:
         end = x + LANE - 18
         first = headline(kernel)
         self.drawing.text((x, top + 15.5), _cut(first, 34), 12, fill=INK, font_weight="600")
-        self.drawing.text((end, top + 15.5), _cut(place, 16), 10, fill=FAINT, anchor="end")
+        self.drawing.text((end, top + 15.5), _cut(place, 16), 10, fill=FAINT, text_anchor="end")
         if self.sizes is ROOMY:
-            self.drawing.text((x, top + 31.5), _cut(details(kernel), 54), 10.5, fill=FAINT)
+            self.drawing.text((x, top + 31.5), _cut(self._details(kernel), 54), 10.5, fill=FAINT)
+
+    def _details(self, kernel: ProgramKernel) -> str:
+        """The layer and the operations; of an update, what becomes new."""
+        return (kernel.step is Step.UPDATE and self._written(kernel)) or details(kernel)
 
     def _second_half(self, kernel: ProgramKernel, top: float) -> None:
         """What a kernel of the backward pass does in the lane of the update."""
@@ -160,7 +167,7 @@ class _Page:
 
     def _written(self, kernel: ProgramKernel) -> str:
         found = [self.names.get(b) for b in writes(kernel.kernel) if b.role is Role.VARIABLE]
-        return "writes " + ", ".join(filter(None, found)) if found else ""
+        return "writes " + ", ".join(filter(None, found)) if any(found) else ""
 
     def _tip(self, kernel: ProgramKernel) -> str:
         cost = f"{count(kernel.flops)} operations, {count(kernel.bytes, 'B')}"
@@ -176,7 +183,11 @@ class _Page:
         first, last = self.kernels[edge.maker], self.kernels[edge.user]
         color = LANES[first.step]
         width = 0.8 + 0.35 * max(0.0, math.log10(max(edge.bytes, 1) / 100))
-        style = {"stroke": color, "stroke_width": width, "stroke_opacity": 0.55}
+        style = {
+            "stroke": color,
+            "stroke_width": width,
+            "stroke_opacity": 0.55 if self.sizes is ROOMY else 0.3,
+        }
         head = self._heads[first.step]
         self.drawing.path(self._way(first, last), marker_end=head, **style)
 
@@ -196,9 +207,10 @@ class _Page:
             bow = BETWEEN * (0.8 if right < near else -0.8)
             return ["M", (start, y), "C", (start + bow, y), (stop - bow, end), (stop, end)]
         bow = 14 + 5 * min(last.number - first.number, 7)
-        side = min(left, near)
-        way = (left, y), (side - bow, y), (side - bow, end), (near, end)
-        return ["M", way[0], "C", *way[1:]]
+        if first.step is Step.UPDATE:
+            return ["M", (right, y), "C", (right + bow, y), (far + bow, end), (far, end)]
+        side = min(left, near) - bow
+        return ["M", (left, y), "C", (side, y), (side, end), (near, end)]
 
     def _legend(self) -> None:
         y, drawing = self.bottom + 52, self.drawing
@@ -206,33 +218,10 @@ class _Page:
         for place in range(40):
             fill = mixed(COOL, HOT, 0.9 * place / 39)
             drawing.rectangle((MARGIN + 150 + 3 * place, y - 11), 3, 13, fill=fill)
-        drawing.text((MARGIN + 144, y), "0", 12, fill=FAINT, anchor="end")
+        drawing.text((MARGIN + 144, y), "0", 12, fill=FAINT, text_anchor="end")
         drawing.text((MARGIN + 276, y), seconds(self.longest), 12, fill=FAINT)
         note = "an arrow is data, thicker for more bytes, in the color of the lane that made it"
         drawing.text((_lane_at(Step.FORWARD) + 200, y), note, 12, fill=FAINT)
-
-
-@dataclass(frozen=True)
-class Edge:
-    """What the kernel `maker` wrote and the kernel `user` reads, so many bytes."""
-
-    maker: int
-    user: int
-    bytes: int
-
-
-def edges(kernels: Sequence[ProgramKernel]) -> Iterator[Edge]:
-    """Yield the data that kernels hand on to each other, each reading from the latest writers."""
-    makers: dict[Buffer, list[int]] = {}
-    for kernel in kernels:
-        handed: Counter[int] = Counter()
-        for buffer in dict.fromkeys(view.buffer for view in reads(kernel.kernel)):
-            for maker in makers.get(buffer, ()):
-                handed[maker] += buffer.size * buffer.dtype.itemsize
-        yield from (Edge(maker, kernel.number, size) for maker, size in handed.items())
-        for view in written(kernel.kernel):
-            others = makers.get(view.buffer, []) if size_of(view.shape) < view.buffer.size else []
-            makers[view.buffer] = [*others, kernel.number]
 
 
 def span(kernel: ProgramKernel) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,11 +18,37 @@ from chainrule.fuse.group import NotNativeError
 from chainrule.run.native import Native
 
 
+class Steps(Protocol):
+    """Consecutive steps over data in memory."""
+
+    def run(self, first: int, last: int) -> list[Array]:
+        """Do the steps from `first` up to `last`; return each result with an axis for the steps."""
+
+
+class Repeated:
+    """Steps by one call each."""
+
+    def __init__(
+        self, call: Callable[[Sequence[Array]], list[Array]], data: Sequence[Array], order: Array
+    ) -> None:
+        self._call, self._data, self._order = call, data, order
+
+    def run(self, first: int, last: int) -> list[Array]:
+        """Do the steps from `first` up to `last`; return each result with an axis for the steps."""
+        taken = [
+            self._call([array[rows] for array in self._data]) for rows in self._order[first:last]
+        ]
+        return [np.stack(column) for column in zip(*taken, strict=True)]
+
+
 class Executor(Protocol):
     """What runs a recording: it computes the results and writes the variables."""
 
     def __call__(self, arguments: Sequence[Array]) -> list[Array]:
         """Return the results for the arguments."""
+
+    def over(self, data: Sequence[Array], order: Array) -> Steps:
+        """Return steps over `data`, where step n takes the rows in `order[n]`."""
 
     def describe(self) -> str:
         """Return what runs, in lines for a person."""
@@ -43,6 +69,10 @@ class Interpreted:
         for variable, value in zip(self._recording.writes, outputs[count:], strict=True):
             variable.assign(constant(value))
         return outputs[:count]
+
+    def over(self, data: Sequence[Array], order: Array) -> Steps:
+        """Return steps over `data`, one by one."""
+        return Repeated(self, data, order)
 
     def describe(self) -> str:
         """Return how many operations there are, and why they are interpreted."""
@@ -77,6 +107,15 @@ class Program:
         values = self.executor(arguments)
         results = [_result(*made, value) for made, value in zip(self._results, values, strict=True)]
         return unflatten(self.recording.results, results)
+
+    def over(self, data: Sequence[Array], order: Array) -> Steps:
+        """Return steps over `data`, where step n takes the rows in `order[n]`."""
+        return self.executor.over(data, order)
+
+    def joined(self, results: Sequence[Array]) -> Any:
+        """Return the results of some steps together: numbers stacked, arrays joined."""
+        along = [x if x.ndim == 1 else x.reshape(-1, *x.shape[2:]) for x in results]
+        return unflatten(self.recording.results, [constant(x) for x in along])
 
 
 def _result(spec: Spec, source: Source, value: Array) -> Tensor:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from xml.etree import ElementTree
+from collections.abc import Mapping, Sequence
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 FONT = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 Point = tuple[float, float]
 
@@ -15,11 +16,8 @@ class Drawing:
     """A picture of `width` times `height` pixels on a white ground."""
 
     def __init__(self, width: float, height: float, title: str) -> None:
-        size = {"width": _number(width), "height": _number(height)}
-        box = f"0 0 {_number(width)} {_number(height)}"
-        self._root = ElementTree.Element("svg", xmlns=NAMESPACE, viewBox=box, role="img", **size)
-        self._root.set("font-family", FONT)
-        self._add("title").text = _printable(title)
+        self._size = (_number(width), _number(height))
+        self._lines = [f"  <title>{_escaped(title)}</title>"]
         self.rectangle((0, 0), width, height, fill="#ffffff")
 
     def rectangle(
@@ -27,35 +25,38 @@ class Drawing:
     ) -> None:
         """Draw a rectangle from its upper left corner; `tip` shows where the mouse rests on it."""
         x, y = corner
-        found = self._add("rect", x=x, y=y, width=width, height=height, **style)
-        if tip:
-            ElementTree.SubElement(found, "title").text = _printable(tip)
+        inside = f"<title>{_escaped(tip)}</title>" if tip else ""
+        self._add("rect", {"x": x, "y": y, "width": width, "height": height, **style}, inside)
 
     def text(self, at: Point, text: str, size: float, **style: object) -> None:
-        """Write `text` from `at`, the left end of its base line; `anchor` may say another end."""
+        """Write `text` from `at`, the left end of its base line; `text_anchor` says another end."""
         x, y = at
-        anchor = {"text_anchor": style.pop("anchor", "start")}
-        self._add("text", x=x, y=y, font_size=size, **anchor, **style).text = _printable(text)
+        self._add("text", {"x": x, "y": y, "font_size": size, **style}, _escaped(text))
 
     def path(self, steps: Sequence[str | Point], **style: object) -> None:
         """Draw a line along `steps`, letters of SVG's paths and points; not filled."""
         parts = [s if isinstance(s, str) else f"{_number(s[0])},{_number(s[1])}" for s in steps]
-        self._add("path", d=" ".join(parts), fill="none", **style)
+        self._add("path", {"d": " ".join(parts), "fill": "none", **style})
 
     def arrow_head(self, name: str, color: str) -> str:
         """Define an arrow head and return what a path takes as its `marker_end`."""
-        size = {"markerWidth": 7, "markerHeight": 7, "refX": 6, "refY": 3.5}
-        marker = self._add("marker", id=name, orient="auto", markerUnits="userSpaceOnUse", **size)
-        ElementTree.SubElement(marker, "path", d="M0,0 L7,3.5 L0,7 z", fill=color)
+        tip = f'<path d="M0,0 L7,3.5 L0,7 z" fill="{_escaped(color)}"/>'
+        size = 'markerWidth="7" markerHeight="7" refX="6" refY="3.5" markerUnits="userSpaceOnUse"'
+        self._lines.append(f'  <marker id="{_escaped(name)}" orient="auto" {size}>{tip}</marker>')
         return f"url(#{name})"
 
-    def _add(self, tag: str, **attributes: object) -> ElementTree.Element:
-        named = {key.replace("_", "-"): _written(value) for key, value in attributes.items()}
-        return ElementTree.SubElement(self._root, tag, named)
+    def _add(self, tag: str, attributes: Mapping[str, object], inside: str = "") -> None:
+        written = "".join(
+            f' {name.replace("_", "-")}="{_value(value)}"' for name, value in attributes.items()
+        )
+        ending = f">{inside}</{tag}>" if inside else "/>"
+        self._lines.append(f"  <{tag}{written}{ending}")
 
     def __str__(self) -> str:
-        ElementTree.indent(self._root)
-        return ElementTree.tostring(self._root, encoding="unicode") + "\n"
+        width, height = self._size
+        size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        head = f'<svg xmlns="{NAMESPACE}" {size} role="img" font-family="{FONT}">'
+        return "\n".join([head, *self._lines, "</svg>"]) + "\n"
 
 
 def mixed(first: str, second: str, part: float) -> str:
@@ -68,14 +69,17 @@ def mixed(first: str, second: str, part: float) -> str:
     return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(*ends, strict=True))
 
 
-def _written(value: object) -> str:
-    return _number(value) if isinstance(value, int | float) else _printable(str(value))
+def _value(value: object) -> str:
+    return _number(value) if isinstance(value, int | float) else _escaped(str(value))
 
 
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _printable(text: str) -> str:
-    """`text` without the characters that XML has no way to write."""
-    return "".join(c if c.isprintable() or c in "\t\n" else "�" for c in text)
+def _escaped(text: str) -> str:
+    """`text` as XML; characters that XML has no way to write are replaced."""
+    known = "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+    return known.translate(ESCAPES)

@@ -45,7 +45,10 @@ class Callback:
         """Called before the first step."""
 
     def on_step_end(self, run: Run) -> None:
-        """Called after every step; `run.loss` and `run.metrics` are running means of the epoch."""
+        """Called after every step; `run.loss` and `run.metrics` are running means of the epoch.
+
+        Where no callback overrides it, many steps run in one call of native code.
+        """
 
     def on_epoch_end(self, run: Run) -> None:
         """Called after every epoch; its numbers are `run.history.epochs[-1]`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +25,6 @@ class Data:
 
     def __len__(self) -> int:
         return len(self.x)
-
-    def batches(self, size: int, order: Array | None = None) -> Iterator[Data]:
-        """Go through batches of `size` examples in `order`; the last may be smaller."""
-        for start in range(0, len(self), size):
-            rows = slice(start, start + size)
-            chosen = rows if order is None else order[rows]
-            yield Data(self.x[chosen], self.y[chosen])
 
     def split(self, fraction: float, generator: Generator) -> tuple[Data, Data]:
         """Return the data without a random `fraction` of the examples, and that fraction.

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.build.random import Generator
-from chainrule.build.tensor import Tensor
+from chainrule.build.tensor import Array
 from chainrule.errors import ChainruleError
+from chainrule.run.compile import Compiled
+from chainrule.run.epoch import Part
 from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
 from chainrule.train.history import INTERRUPTED
 from chainrule.train.metrics import Metric, Running
 
-Step = Callable[..., tuple[Tensor, Tensor]]
 Measure = Callable[[Data], dict[str, float]]
 
 
@@ -26,7 +26,7 @@ Measure = Callable[[Data], dict[str, float]]
 class Loop:
     """One run of training; `step(x, y)` returns loss and prediction, `measure` judges data."""
 
-    step: Step
+    step: Compiled
     measure: Measure
     metrics: Sequence[Metric]
     data: Data
@@ -68,17 +68,27 @@ class Loop:
         order = np.asarray(self.generator.permutation(len(self.data)))
         running = [Running(metric) for metric in self.metrics]
         total, count = 0.0, 0
-        for batch in self.data.batches(self.batch_size, order):
-            loss, prediction = self.step(batch.x, batch.y)
-            run.step += 1
-            total, count = total + _finite(float(loss), run) * len(batch), count + len(batch)
+        for part in self._parts(order, callbacks):
+            losses, prediction = (np.asarray(result) for result in part.results)
+            _check_finite(losses, run)
+            run.step += part.steps
+            rows = order[count : count + part.rows]
+            count += part.rows
+            total += float(losses.sum(dtype=np.float64)) * (part.rows // part.steps)
             for metric in running:
-                metric.update(np.asarray(prediction), batch.y)
+                metric.update(prediction, self.data.y[rows])
             run.loss = total / count
             run.metrics = {metric.metric.name: metric.value() for metric in running}
             for callback in callbacks:
                 callback.on_step_end(run)
         return {"loss": run.loss, **run.metrics}
+
+    def _parts(self, order: Array, callbacks: Sequence[Callback]) -> Iterator[Part]:
+        """The steps, many at once where no callback wants to see each."""
+        each = any(type(c).on_step_end is not Callback.on_step_end for c in callbacks)
+        data = self.data.x, self.data.y
+        longest = 1 if each else None
+        return self.step.parts(*data, batch_size=self.batch_size, order=order, longest=longest)
 
 
 def _close(run: Run) -> None:
@@ -87,10 +97,9 @@ def _close(run: Run) -> None:
     run.history.stopped = run.reason or run.history.stopped
 
 
-def _finite(loss: float, run: Run) -> float:
-    if not math.isfinite(loss):
+def _check_finite(losses: Array, run: Run) -> None:
+    for place in np.flatnonzero(~np.isfinite(losses))[:1]:
         raise ChainruleError(
-            f"the loss became {loss} at step {run.step} (epoch {run.epoch}); lower the learning "
-            "rate, clip the gradients, or look at the inputs of that step"
+            f"the loss became {losses[place]} at step {run.step + place + 1} (epoch {run.epoch}); "
+            "lower the learning rate, clip the gradients, or look at the inputs of that step"
         )
-    return loss

@@ -18,7 +18,8 @@ from chainrule.array.dtype import is_floating
 from tests.run.programs import Function, Program, Step, perform
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-MULTIPLIES = ("square", "multiply", "matmul")
+MULTIPLIES = ("square", "multiply", "matmul", "xᵀx", "xxᵀ", "x·row", "row·xᵀ")
+LARGEST = 20000
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Drawing:
         with np.errstate(all="ignore"):
             perform(step, self.values)
         made = self.array(len(self.values) - 1)
-        if made.size > 4000 or (is_floating(made.dtype) and largest(made) > 1000):
+        if made.size > LARGEST or (is_floating(made.dtype) and largest(made) > 1000):
             self.values.pop()
             return False
         bits, most = (4, 16) if name in MULTIPLIES else (8, 4096)

@@ -8,12 +8,14 @@ import numpy as np
 from hypothesis import strategies as st
 
 from chainrule.array.dtype import ALL, DType, is_floating
-from chainrule.array.shape import Shape
+from chainrule.array.shape import Shape, size_of
 from tests.run.drawing import Draw, Drawing, largest
 from tests.run.programs import Program
 from tests.run.steps import KINDS, assign
 
-LENGTHS = (1, 2, 3, 5, 8, 16, 17, 33)
+# Ones, primes, and what is left over behind vectors of 16 and 64 lanes.
+LENGTHS = (1, 1, 2, 3, 5, 7, 8, 13, 15, 16, 17, 31, 33, 63, 64, 65, 100)
+LARGEST = 8000
 
 
 def source(draw: Draw, dtype: DType, shape: Shape, special: bool) -> np.ndarray:
@@ -34,7 +36,8 @@ def programs(draw: Draw) -> Program:
     lengths = draw(st.lists(st.sampled_from(LENGTHS), min_size=3, max_size=3))
     if draw(st.integers(0, 9)) == 0:
         lengths[draw(st.integers(0, 2))] = 0
-    shapes = [(), *((n,) for n in lengths), *product(lengths, lengths), tuple(lengths)]
+    drawn = [(), *((n,) for n in lengths), *product(lengths, lengths), tuple(lengths)]
+    shapes = [shape for shape in drawn if size_of(shape) <= LARGEST]
     floating = draw(st.sampled_from([np.dtype(np.float32)] * 3 + [np.dtype(np.float64)]))
     special = draw(st.integers(0, 4)) == 0
 
@@ -49,7 +52,7 @@ def programs(draw: Draw) -> Program:
     cells = program.cells()
     drawing = Drawing(draw, program, [*program.arguments, *cells, *program.constants])
     program.exact.update(range(len(drawing.values)))
-    for _ in range(draw(st.integers(5, 16))):
+    for _ in range(draw(st.integers(6, 20))):
         drawing.one(KINDS)(drawing)
     _finish(drawing, floating)
     return program
@@ -60,8 +63,11 @@ def _finish(drawing: Drawing, floating: DType) -> None:
     for place in range(len(program.variables)):
         if drawing.draw(st.booleans()):
             assign(drawing, len(program.arguments) + place)
-    chosen = drawing.draw(st.lists(st.integers(0, last), min_size=1, max_size=3))
-    program.results = [*dict.fromkeys([last, *chosen])]
+    used = {place for step in program.steps for place in step.operands}
+    unused = [place for place in range(last + 1) if place not in used]
+    chosen = drawing.draw(st.lists(st.integers(0, last), max_size=2))
+    program.results = [*dict.fromkeys([*unused, *chosen])]
     summed = drawing.places(lambda x: x.dtype == floating and largest(x) < 100)
     tracked = [p for p in summed if getattr(drawing.values[p], "tracked", False)]
-    program.loss = tracked[-2:]
+    others = drawing.draw(st.lists(st.sampled_from(tracked), max_size=3)) if tracked else []
+    program.loss = [*dict.fromkeys([*tracked[-1:], *others])]

@@ -13,62 +13,18 @@ import chainrule as cr
 from chainrule.array.dtype import ALL, is_floating
 from chainrule.build.primitives.random import RandomBits
 from tests.run.drawing import Drawing
+from tests.run.functions import (
+    EXACT,
+    EXACT_LINES,
+    EXACT_PAIRS,
+    JUMPING,
+    REDUCTIONS,
+    ROWS,
+    SMOOTH,
+    SMOOTH_PAIRS,
+    STEPPING,
+)
 from tests.run.programs import Function, Step, perform
-
-
-def unary(name: str) -> Function:
-    function: Function = getattr(cr, name)
-    return function
-
-
-EXACT_UNARY = {
-    "number": ("negative", "abs", "sign", "square"),
-    "float": ("floor", "ceil", "trunc", "round", "isnan", "signbit"),
-    "bits": ("bitwise_invert",),
-}
-EXACT_BINARY = {
-    "any": ("equal",),
-    "number": (
-        *("add", "subtract", "multiply", "maximum", "minimum", "less", "less_equal"),
-        *("floor_divide", "remainder"),
-    ),
-    "bits": ("bitwise_and", "bitwise_or", "bitwise_xor"),
-    "integer": ("bitwise_left_shift", "bitwise_right_shift"),
-}
-SMOOTH_BINARY = ("add", "subtract", "multiply", "maximum", "minimum", "hypot", "logaddexp")
-SMOOTH_UNARY: dict[str, Function] = {
-    "exp": lambda x: cr.exp(cr.minimum(x, 3.0)),
-    "expm1": lambda x: cr.expm1(cr.minimum(x, 3.0)),
-    "log": lambda x: cr.log(x * x + 0.25),
-    "log1p": lambda x: cr.log1p(x * x),
-    "log2": lambda x: cr.log2(x * x + 0.25),
-    "sqrt": lambda x: cr.sqrt(x * x + 0.25),
-    "reciprocal": lambda x: 1.0 / (x * x + 0.25),
-    "power": lambda x: (x * x + 0.5) ** 1.5,
-    "mean": cr.mean,
-    "softmax": lambda x: cr.softmax(x, axis=-1) if x.ndim and x.shape[-1] else -x,
-    "erfinv": lambda x: cr.erfinv(cr.tanh(x) * 0.9),
-    "digamma": lambda x: cr.digamma(x * x + 0.25),
-    **{
-        name: unary(name)
-        for name in (
-            "tanh",
-            "sin",
-            "cos",
-            "sigmoid",
-            "atan",
-            "asinh",
-            "erf",
-            "sinc",
-            "negative",
-            "abs",
-        )
-    },
-}
-REDUCTIONS = ("sum", "max", "min")
-JUMPING = ("sort", "argsort", "argmax", "argmin")
-STEPPING = ("cumulative_sum", "cumulative_prod", "prod")
-EXACT_LINES = (*JUMPING, "cumulative_sum")
 
 
 def assign(drawing: Drawing, target: int | None = None) -> None:
@@ -91,20 +47,20 @@ def assign(drawing: Drawing, target: int | None = None) -> None:
 
 
 def _unary_exact(drawing: Drawing) -> None:
-    kind = drawing.one(EXACT_UNARY)
-    places = drawing.places(FITS[kind])
+    kind = drawing.one(EXACT)
+    places = drawing.places(FITS[kind], exact=kind == "float")
     if places:
-        name = drawing.one(EXACT_UNARY[kind])
-        drawing.take(name, getattr(cr, name), drawing.one(places), jumps=kind == "float")
+        name = drawing.one(EXACT[kind])
+        drawing.take(name, EXACT[kind][name], drawing.one(places), jumps=kind == "float")
 
 
 def _binary_exact(drawing: Drawing) -> None:
-    kind = drawing.one(EXACT_BINARY)
+    kind = drawing.one(EXACT_PAIRS)
     pair = _pair(drawing, FITS[kind])
     if pair:
-        name = drawing.one(EXACT_BINARY[kind])
-        smooth = name in SMOOTH_BINARY
-        drawing.take(name, getattr(cr, name), *pair, jumps=not smooth)
+        name = drawing.one(EXACT_PAIRS[kind])
+        smooth = name in SMOOTH_PAIRS
+        drawing.take(name, EXACT_PAIRS[kind][name], *pair, jumps=not smooth)
 
 
 def _pair(drawing: Drawing, wanted: Callable[[np.ndarray], bool]) -> tuple[int, int] | None:
@@ -128,15 +84,23 @@ def meet(drawing: Drawing, *places: int) -> bool:
 def _smooth(drawing: Drawing) -> None:
     places = drawing.places(FITS["float"])
     if places:
-        name = drawing.one(SMOOTH_UNARY)
-        drawing.take(name, SMOOTH_UNARY[name], drawing.one(places), rounded=True)
+        name = drawing.one(SMOOTH)
+        drawing.take(name, SMOOTH[name], drawing.one(places), rounded=True)
+
+
+def _rows(drawing: Drawing) -> None:
+    places = drawing.places(lambda x: is_floating(x.dtype) and x.ndim > 0 and x.shape[-1] > 0)
+    if places:
+        name = drawing.one(ROWS)
+        drawing.take(name, ROWS[name], drawing.one(places), rounded=True)
 
 
 def _smooth_pair(drawing: Drawing) -> None:
     pair = _pair(drawing, FITS["float"])
     if pair:
-        name = drawing.one(SMOOTH_BINARY)
-        drawing.take(name, getattr(cr, name), *pair, jumps=False)
+        name = drawing.one(SMOOTH_PAIRS)
+        rounded = name in ("divide", "atan2", "hypot", "logaddexp")
+        drawing.take(name, SMOOTH_PAIRS[name], *pair, jumps=False, rounded=rounded)
 
 
 def _where(drawing: Drawing) -> None:
@@ -212,12 +176,16 @@ def _move(drawing: Drawing) -> None:
         "expand": lambda x: cr.expand_dims(x, axis=axis),
         "broadcast": lambda x: cr.broadcast_to(x, (3, *shape)),
     }
+    if rank > 1:
+        moves["lower"] = cr.tril
     if rank:
         lead = (slice(None),) * axis
         moves["flip"] = lambda x: cr.flip(x, axis=axis)
         moves["slice"] = lambda x: x[(*lead, slice(start, None, step))]
         moves["backwards"] = lambda x: x[(*lead, slice(None, None, -step))]
         moves["concat"] = lambda x: cr.concat([x, -x if x.dtype != np.bool_ else x], axis=axis)
+        moves["roll"] = lambda x: cr.roll(x, 3, axis=axis)
+        moves["stack"] = lambda x: cr.stack([x, x], axis=axis)
         moves["merge"] = lambda x: cr.reshape(x, (shape[0], int(np.prod(shape[1:]))))
     name = drawing.one(moves)
     drawing.take(name, moves[name], place)
@@ -235,9 +203,16 @@ def _matmul(drawing: Drawing) -> None:
     if pairs and drawing.draw(st.booleans()):
         drawing.take("matmul", cr.matmul, *drawing.one(pairs))
     elif matrices:
-        turned = drawing.draw(st.booleans())
-        place = drawing.one(matrices)
-        drawing.take("matmul", lambda x: x.mT @ x if turned else x @ x.mT, place)
+        name = drawing.one(OWN_PRODUCTS)
+        drawing.take(name, OWN_PRODUCTS[name], drawing.one(matrices))
+
+
+OWN_PRODUCTS: dict[str, Function] = {
+    "xᵀx": lambda x: x.mT @ x,
+    "xxᵀ": lambda x: x @ x.mT,
+    "x·row": lambda x: x @ x[(0,) * (x.ndim - 1)] if 0 not in x.shape else x,
+    "row·xᵀ": lambda x: x[(0,) * (x.ndim - 1)] @ x.mT if 0 not in x.shape else x,
+}
 
 
 def can_stack(a: np.ndarray, b: np.ndarray) -> bool:
@@ -263,6 +238,15 @@ def _gather(drawing: Drawing) -> None:
     drawing.take("take", lambda x: cr.take(x, indices, axis=axis), place)
 
 
+def _along(drawing: Drawing) -> None:
+    """Elements of one value at places that another one names."""
+    lines = drawing.places(lambda x: x.ndim > 0 and x.size > 0)
+    if lines:
+        place = drawing.one(lines)
+        indices = np.argsort(drawing.array(place).astype(np.float64), axis=-1, kind="stable")
+        drawing.take("take along", lambda x: cr.take_along_axis(x, indices, axis=-1), place)
+
+
 FITS: dict[str, Callable[[np.ndarray], bool]] = {
     "any": lambda _: True,
     "number": lambda x: x.dtype != np.bool_,
@@ -271,7 +255,8 @@ FITS: dict[str, Callable[[np.ndarray], bool]] = {
     "integer": lambda x: x.dtype.kind in "iu",
 }
 KINDS = [
-    *(_unary_exact, _binary_exact, _binary_exact, _smooth, _smooth, _smooth_pair, _where),
-    *(_astype, _reduce, _reduce, _move, _move, _matmul, _matmul, _gather, assign),
+    *(_unary_exact, _unary_exact, _binary_exact, _binary_exact, _binary_exact, _where),
+    *(_smooth, _smooth, _smooth, _smooth, _smooth_pair, _smooth_pair, _rows),
+    *(_astype, _reduce, _reduce, _move, _move, _matmul, _matmul, _gather, _along, assign),
     *(_line, _line, _power, _random),
 ]

@@ -19,16 +19,6 @@ def numbered(count: int) -> Data:
     return Data(np.arange(2 * count).reshape(count, 2), np.arange(count))
 
 
-@given(st.integers(1, 30), st.integers(1, 40), st.booleans())
-def test_batches_hold_every_example_once(count: int, size: int, shuffled: bool) -> None:
-    order = np.random.default_rng(0).permutation(count)
-    batches = [*numbered(count).batches(size, order if shuffled else None)]
-    wanted = order if shuffled else np.arange(count)
-    np.testing.assert_array_equal(np.concatenate([batch.y for batch in batches]), wanted)
-    assert all((batch.x[:, 0] == 2 * batch.y).all() for batch in batches)
-    assert {len(batch) for batch in batches[:-1]} <= {size}
-
-
 @given(st.integers(2, 40), st.floats(0.01, 0.97))
 def test_a_split_keeps_every_example_on_one_side(count: int, fraction: float) -> None:
     if round(fraction * count) >= count:

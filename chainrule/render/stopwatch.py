@@ -1,0 +1,85 @@
+"""Measuring from inside native code: when each kernel of a program is done, and the machine's peak.
+
+    measure(ptr kernels, ptr units, ptr table, i64 count, ptr marks)
+        runs each kernel once, all its units, and notes the clock before the first and behind each
+    multiply_add(ptr sums, i64 times)
+        multiplies and adds in as many vectors of `sums` as a tile has, so many times
+    nothing(ptr table, i64 first, i64 last)
+        is a kernel that takes no time: what a mark costs
+
+The clock counts at a rate of its own that does not change; whoever reads it compares it with
+another one.
+"""
+
+from __future__ import annotations
+
+from chainrule.plan.machine import Machine
+from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Value, index, literal
+from chainrule.render.floating_state import floating_state
+from chainrule.render.lanes import TABLE
+
+# x86 has a counter that may run ahead of what stands before it, but not past a fence.
+FENCES = {"x86_64": "llvm.x86.sse2.lfence"}
+COUNTER = {"aarch64": 'call i64 asm sideeffect "isb\\0Amrs $0, cntvct_el0", "=r"()'}
+KERNELS, UNITS = Value("%kernels", POINTER), Value("%units", POINTER)
+COUNT, MARKS = Value("%count", INDEX), Value("%marks", POINTER)
+SUMS, TIMES = Value("%sums", POINTER), Value("%times", INDEX)
+
+
+def write_stopwatch(machine: Machine) -> str:
+    """Return the module for `machine`."""
+    module = Module()
+    _write_measure(module, machine.architecture)
+    _write_multiply_add(module, machine)
+    Function(module, "nothing", [TABLE, Value("%first", INDEX), Value("%last", INDEX)]).finish()
+    return str(module)
+
+
+def _write_measure(module: Module, architecture: str) -> None:
+    f = Function(module, "measure", [KERNELS, UNITS, TABLE, COUNT, MARKS])
+    with floating_state(f, architecture):
+        _mark(f, index(0), architecture)
+        with f.loop(index(0), COUNT) as loop:
+            kernel = f.load(f.address(KERNELS, "ptr", loop.index), POINTER)
+            units = f.load(f.address(UNITS, "i64", loop.index), INDEX)
+            f.do(f"call void {kernel.text}({TABLE}, {index(0)}, {units})")
+            _mark(f, f.plus(loop.index, index(1)), architecture)
+    f.finish()
+
+
+def _mark(f: Function, place: Value, architecture: str) -> None:
+    fence = FENCES.get(architecture)
+    if fence is not None:
+        f.call(fence, Type("void"))
+    if architecture in COUNTER:
+        now = f.emit(COUNTER[architecture], INDEX)
+    else:
+        now = f.call("llvm.readcyclecounter", INDEX)
+    f.store(now, f.address(MARKS, "i64", place))
+
+
+def vectors_of_sums(machine: Machine) -> int:
+    """Return how many vectors `multiply_add` keeps going: enough to wait for none of them."""
+    return machine.accumulators
+
+
+def _write_multiply_add(module: Module, machine: Machine) -> None:
+    """Each sum x becomes x·½ + ½: it goes to 1 and stays a normal number."""
+    f = Function(module, "multiply_add", [SUMS, TIMES])
+    vector = Type("float", machine.lanes(4))
+    half = literal(0.5, vector)
+    places = [
+        f.address(SUMS, "float", index(number * vector.lanes))
+        for number in range(vectors_of_sums(machine))
+    ]
+    with f.loop(index(0), TIMES, carried=[f.load(place, vector) for place in places]) as loop:
+        loop.next = [_multiplied_and_added(f, x, half, machine) for x in loop.carried]
+    for place, total in zip(places, loop.carried, strict=True):
+        f.store(total, place)
+    f.finish()
+
+
+def _multiplied_and_added(f: Function, x: Value, half: Value, machine: Machine) -> Value:
+    if machine.fused:
+        return f.intrinsic("fma", x, half, half)
+    return f.binary("fadd", f.binary("fmul", x, half), half)
