@@ -38,7 +38,7 @@ def _step(workload: Workload) -> Compiled:
         optimizer.step(gradients)
         return loss
 
-    return cr.compile(step, device="native")
+    return cr.compile(step)
 
 
 def by_step(workload: Workload) -> Contestant:

@@ -146,7 +146,7 @@ def estimate(kernel: Kernel, peak: Peak = TYPICAL) -> float:
 
     >>> from chainrule.array.dtype import float32
     >>> from chainrule.build.source import Source
-    >>> from chainrule.plan.kernel import Load, Role, Store, contiguous
+    >>> from chainrule.plan.kernel import Buffer, Load, Role, Store, contiguous
     >>> x, y = (contiguous(Buffer(n, float32, 1000, Role.TEMPORARY), (1000,)) for n in (0, 1))
     >>> copy = Map((1000,), (), (Load(0, x), Store(y, 0)), Source("train.py", 1, ()))
     >>> f"{estimate(copy, Peak(100e9, 8e9, 4e9)):.3g}"

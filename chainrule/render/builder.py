@@ -73,12 +73,6 @@ def literal(number: float, type_: Type) -> Value:
     return Value(text, type_)
 
 
-def first_lanes(active: int, lanes: int) -> Value:
-    """Return the mask of the first `active` of `lanes` lanes."""
-    listed = ", ".join(f"i1 {lane < active}".lower() for lane in range(lanes))
-    return Value(f"<{listed}>", Type("i1", lanes))
-
-
 @dataclass
 class Module:
     """Functions and the declarations they need; `inner` names those that kernels call."""
@@ -141,7 +135,7 @@ class Function:
         """Write the call of an intrinsic or of an imported function."""
         listed = ", ".join(map(str, arguments))
         types = ", ".join(str(a.type) for a in arguments)
-        self._declare(name, f"{type_} @{name}({types})")
+        self.declare(name, f"{type_} @{name}({types})")
         if type_.element == "void":
             self.do(f"call void @{name}({listed})")
             return Value("", type_)
@@ -197,35 +191,9 @@ class Function:
         align = BYTES[value.type.element]
         self.do(f"store {value}, ptr {address.text}, align {align}")
 
-    def _declare(self, name: str, signature: str) -> None:
+    def declare(self, name: str, signature: str) -> None:
+        """Declare an intrinsic or an imported function, once."""
         self.module.declarations.setdefault(name, f"declare {signature}")
-
-    def masked_load(self, address: Value, type_: Type, active: int) -> Value:
-        """Load the first `active` lanes; the others are 0 and their memory is not touched."""
-        name, align = f"llvm.masked.load.{type_.mangled}.p0", BYTES[type_.element]
-        mask = first_lanes(active, type_.lanes)
-        given = f"ptr align {align} {address.text}, {mask}, {type_} zeroinitializer"
-        self._declare(name, f"{type_} @{name}(ptr, {mask.type}, {type_})")
-        return self.emit(f"call {type_} @{name}({given})", type_)
-
-    def masked_store(self, value: Value, address: Value, active: int) -> None:
-        """Store the first `active` lanes and leave the memory of the others alone."""
-        name, align = f"llvm.masked.store.{value.type.mangled}.p0", BYTES[value.type.element]
-        mask = first_lanes(active, value.type.lanes)
-        self._declare(name, f"void @{name}({value.type}, ptr, {mask.type})")
-        self.do(f"call void @{name}({value}, ptr align {align} {address.text}, {mask})")
-
-    def copy(self, target: Value, source: Value, size: int) -> None:
-        """Copy `size` bytes between places that do not overlap."""
-        self._declare("llvm.memcpy.p0.p0.i64", "void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
-        listed = f"{target}, {source}, {index(size)}, i1 false"
-        self.do(f"call void @llvm.memcpy.p0.p0.i64({listed})")
-
-    def prefetch(self, address: Value) -> None:
-        """Ask for a line of memory that will be read and written soon."""
-        self._declare("llvm.prefetch.p0", "void @llvm.prefetch.p0(ptr, i32, i32, i32)")
-        ways = "i32 1, i32 3, i32 1"  # to write, to keep near, data
-        self.do(f"call void @llvm.prefetch.p0(ptr {address.text}, {ways})")
 
     def splat(self, x: Value, lanes: int) -> Value:
         """Return the scalar `x` in every lane."""

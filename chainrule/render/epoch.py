@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from chainrule.plan.machine import Machine
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Value, index
 from chainrule.render.floating_state import floating_state
+from chainrule.render.memory import copy
 
 DRIVE = Value("%drive", POINTER)
 THREAD, THREADS = Value("%thread", INDEX), Value("%threads", INDEX)
@@ -93,17 +94,18 @@ class _Writer:
     def _gather(self, start: Value) -> None:
         """Copy this thread's share of the rows of a step."""
         f, border = self.f, self.border
-        ends = [
+        start_of, end_of = (
             f.binary("udiv", f.times(thread, border.rows), THREADS)
             for thread in (THREAD, f.plus(THREAD, index(1)))
-        ]
-        with f.loop(*ends) as row:
+        )
+        with f.loop(start_of, end_of) as row:
             place = f.address(self.order, "i64", start, row.index)
             chosen = f.load(place, INDEX)
             for number, (slot, size) in enumerate(border.inputs):
                 source = self._word(PLACES_AT + number, POINTER)
                 target = self._entry(slot)
-                f.copy(
+                copy(
+                    f,
                     f.address(target, "i8", f.times(row.index, size)),
                     f.address(source, "i8", f.times(chosen, size)),
                     size,

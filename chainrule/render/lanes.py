@@ -19,6 +19,7 @@ from chainrule.plan.machine import Machine
 from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
 from chainrule.render.conversion import converted, memory_of
 from chainrule.render.elementwise import emit, extreme
+from chainrule.render.memory import masked_load, masked_store
 
 TABLE = Value("%table", POINTER)
 
@@ -119,7 +120,7 @@ class Body:
             loaded = self.f.load(self.address(view, place), Type(element, place.lanes))
         elif stride == 1:
             type_ = Type(element, place.lanes)
-            loaded = self.f.masked_load(self.address(view, place), type_, place.active)
+            loaded = masked_load(self.f, self.address(view, place), type_, place.active)
         else:
             loaded = self._lane_by_lane(view, place, element)
         if view.buffer.dtype == bool_:
@@ -141,7 +142,7 @@ class Body:
             self.f.store(value, self.address(view, place))
             return
         if place.strides[view] == 1:
-            self.f.masked_store(value, self.address(view, place), place.active)
+            masked_store(self.f, value, self.address(view, place), place.active)
             return
         for lane in range(place.active):
             one = self.f.emit(f"extractelement {value}, i32 {lane}", Type(value.type.element))

@@ -16,6 +16,7 @@ import numpy as np
 
 from chainrule.errors import OptionError
 from chainrule.render.builder import BYTES, Function, Type, Value, index, literal
+from chainrule.render.memory import masked_load
 
 # x86 moves elements cheaply within 16 bytes, and 16 bytes as a whole across a vector.
 PART_BYTES = 16
@@ -172,7 +173,7 @@ class _Packing:
             return literal(0, self.vector)
         if active >= self.lanes:
             return self.f.load(place, self.vector)
-        return self.f.masked_load(place, self.vector, active)
+        return masked_load(self.f, place, self.vector, active)
 
     def _from(self, k: Value, column: Value) -> Value:
         """The address of an element of B, its column counted from the panel's first."""

@@ -15,6 +15,7 @@ from chainrule.render.absorbing import Live, kept
 from chainrule.render.builder import Function, Type, Value, index, literal
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import Body, Place, Units, base_pointers
+from chainrule.render.memory import masked_load, prefetch
 
 # An array of so many bytes does not stay in the nearest cache from one step to the next.
 FAR = 1 << 17
@@ -121,7 +122,7 @@ class _Writer:
             for m in range(tile.rows):
                 for v in range(tile.vectors):
                     place = self._place(offsets, row, column, m, v, tile)
-                    self.f.prefetch(self.body.address(view, place))
+                    prefetch(self.f, self.body.address(view, place))
 
     def _place(
         self, offsets: Offsets, row: Value, column: Value, m: int, vector: int, tile: Tile
@@ -182,7 +183,7 @@ class _Writer:
         address = self.f.address(line, self.element, index(vector * self.lanes))
         type_ = Type(self.element, self.lanes)
         if self.kernel.panels is None and vector == tile.vectors - 1 and tile.active < self.lanes:
-            return self.f.masked_load(address, type_, tile.active)
+            return masked_load(self.f, address, type_, tile.active)
         return self.f.load(address, type_)
 
     def _step(self, a: Value, b: Value, total: Value) -> Value:

@@ -124,7 +124,8 @@ class Compiled(Insight):
         for rows in batches.sizes:
             program_for(rows)
         # Both sizes of batch are compiled before the first step, and count as one compilation.
-        self.recordings[before:] = [" and ".join(self.recordings[before:])]
+        reasons = self.recordings[before:]
+        self.recordings[before:] = [" and ".join(reasons)] if reasons else []
         return in_parts(program_for, batches, longest)
 
     def _prepare(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:

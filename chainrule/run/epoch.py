@@ -51,7 +51,7 @@ class Batches:
         return [*([self.size] if self.whole else []), *([rest] if rest else [])]
 
 
-def batches_of(data: Sequence[Array], batch_size: int, order: Any) -> Batches:
+def batches_of(data: Sequence[Array], batch_size: object, order: Any) -> Batches:
     """Return `data` in batches.
 
     Errors: `DataError` where the arrays differ in their number of rows, or `order` names a row that

@@ -29,7 +29,10 @@ class Step:
 
 @dataclass
 class Program:
-    """Sources (arguments, then variables, then constants), steps over them, and what is wanted."""
+    """Sources (arguments, then variables, then constants), steps over them, and what is wanted.
+
+    Its kernels are split in units where they have `least_work` or more.
+    """
 
     arguments: list[np.ndarray]
     variables: list[np.ndarray]
@@ -40,6 +43,7 @@ class Program:
     exact: set[int] = field(default_factory=set)
     scale: float = 1.0
     dtypes: set[DType] = field(default_factory=set)
+    least_work: int = 1
 
     def cells(self) -> list[cr.Variable]:
         """New variables with the initial contents; those that can be trained are."""
@@ -65,7 +69,9 @@ class Program:
         listed = [f"{place}: {x.dtype}{x.shape}" for place, x in enumerate(sources)]
         made = [f"{len(sources) + n}: {step}" for n, step in enumerate(self.steps)]
         counts = f"{len(self.arguments)} arguments, {len(self.variables)} variables"
-        return "\n".join(["", counts, *listed, *made, f"{self.results=} {self.loss=}"])
+        return "\n".join(
+            ["", counts, *listed, *made, f"{self.results=} {self.loss=} {self.least_work=}"]
+        )
 
     __repr__ = __str__
 

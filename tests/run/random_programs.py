@@ -41,20 +41,23 @@ def programs(draw: Draw) -> Program:
     floating = draw(st.sampled_from([np.dtype(np.float32)] * 3 + [np.dtype(np.float64)]))
     special = draw(st.integers(0, 4)) == 0
 
-    def sources(low: int, high: int) -> list[np.ndarray]:
+    def sources(low: int, high: int, *first: DType) -> list[np.ndarray]:
         kinds = st.sampled_from([floating] * 6 + list(ALL))
         chosen = draw(
             st.lists(st.tuples(kinds, st.sampled_from(shapes)), min_size=low, max_size=high)
         )
+        chosen += [(dtype, draw(st.sampled_from(shapes))) for dtype in first]
         return [source(draw, dtype, shape, special) for dtype, shape in chosen]
 
-    program = Program(sources(1, 3), sources(1, 3), sources(0, 1))
+    program = Program(sources(1, 3), sources(0, 2, floating), sources(0, 1))
     cells = program.cells()
     drawing = Drawing(draw, program, [*program.arguments, *cells, *program.constants])
     program.exact.update(range(len(drawing.values)))
     for _ in range(draw(st.integers(6, 20))):
         drawing.one(KINDS)(drawing)
     _finish(drawing, floating)
+    program.least_work = draw(st.sampled_from([1, 1, 8192]))
+    program.least_work = draw(st.sampled_from([1, 1, 8192]))
     return program
 
 

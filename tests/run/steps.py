@@ -215,6 +215,28 @@ OWN_PRODUCTS: dict[str, Function] = {
 }
 
 
+def _layer(drawing: Drawing) -> None:
+    """A product with a matrix of its own, which may lie in memory either way, and what follows."""
+    places = drawing.places(lambda x: is_floating(x.dtype) and x.ndim >= 2)
+    if places:
+        place = drawing.one(places)
+        x = drawing.array(place)
+        width, turned = drawing.one((1, 2, 10, 17, 33, 64, 65, 100)), drawing.one((False, True))
+        rng = np.random.default_rng(width)
+        weights = rng.integers(-2, 3, (x.shape[-1], width)) / 2
+        given = weights.astype(x.dtype)
+        given = np.ascontiguousarray(given.T).T if turned else given
+        name = drawing.one(("plain", "relu", "tanh"))
+        drawing.take(f"layer {name}", LAYERS[name](given), place, rounded=name == "tanh")
+
+
+LAYERS: dict[str, Callable[[np.ndarray], Function]] = {
+    "plain": lambda w: lambda x: x @ w,
+    "relu": lambda w: lambda x: cr.maximum(x @ w, 0.0),
+    "tanh": lambda w: lambda x: cr.tanh(0.1 * (x @ w)),
+}
+
+
 def can_stack(a: np.ndarray, b: np.ndarray) -> bool:
     try:
         np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
@@ -257,6 +279,19 @@ FITS: dict[str, Callable[[np.ndarray], bool]] = {
 KINDS = [
     *(_unary_exact, _unary_exact, _binary_exact, _binary_exact, _binary_exact, _where),
     *(_smooth, _smooth, _smooth, _smooth, _smooth_pair, _smooth_pair, _rows),
-    *(_astype, _reduce, _reduce, _move, _move, _matmul, _matmul, _gather, _along, assign),
+    *(
+        _astype,
+        _reduce,
+        _reduce,
+        _move,
+        _move,
+        _matmul,
+        _matmul,
+        _layer,
+        _layer,
+        _gather,
+        _along,
+        assign,
+    ),
     *(_line, _line, _power, _random),
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-FOLDERS = ("chainrule", "examples", "tests", "tools")
+FOLDERS = ("benchmarks", "chainrule", "examples", "tests", "tools")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -1,0 +1,1 @@
+"""A long search: random programs, machine code against the interpreter, on several threads."""
