@@ -43,7 +43,7 @@ def in_place(kernels: Sequence[Kernel]) -> list[Kernel]:
 
 
 def _written_directly(kernels: list[Kernel], target: Buffer) -> list[Kernel]:
-    copy = next(kernel for kernel in kernels if target in writes(kernel))
+    copy = next(kernel for kernel in reversed(kernels) if target in writes(kernel))
     temporary = _copied(copy, target)
     others = [kernel for kernel in kernels if kernel is not copy]
     if temporary is None or not _can_be(temporary, target, others):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from chainrule.array.dtype import DType, bool_, is_floating
 from chainrule.render.builder import Function, Value, literal
 
@@ -20,6 +22,7 @@ ELEMENTS = {
 }
 
 
+@cache
 def element_of(dtype: DType) -> str:
     """Return LLVM's element type for `dtype`."""
     return ELEMENTS[dtype.name]

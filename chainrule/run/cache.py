@@ -14,6 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +26,17 @@ MAGIC = b"chainrule code 1"
 SUFFIX, PARTIAL = ".code", ".partial"
 DIGEST = 32
 FORGOTTEN = 3600.0  # seconds after which nobody is writing a partial file any more
+
+
+@cache
+def sources() -> str:
+    """Return what determines how chainrule writes programs: a hash of the stages' own text."""
+    package = Path(__file__).parent.parent
+    found = sha256()
+    for stage in ("array", "plan", "render"):
+        for path in sorted((package / stage).glob("*.py")):
+            found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def key(*parts: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -35,12 +36,16 @@ def host(width: int | None = None) -> Machine:
     Errors: `OptionError` where the processor has no vectors of `width` bits; `NotNativeError` where
     llvmlite is missing.
     """
+    return _host(_wanted_width() if width is None else width)
+
+
+@cache
+def _host(width: int | None) -> Machine:
     llvm = _llvm()
     triple = llvm.get_process_triple()
     features = dict(llvm.get_host_cpu_features())
     architecture = llvm.get_triple_parts(triple).Arch
-    wanted = _wanted_width() if width is None else width
-    return machine(architecture, llvm.get_host_cpu_name(), features, triple, wanted)
+    return machine(architecture, llvm.get_host_cpu_name(), features, triple, width)
 
 
 def _wanted_width() -> int | None:
@@ -73,27 +78,45 @@ def assembly(text: str, target: Machine) -> str:
     return written
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A program whose IR is written when it is needed: `identity` determines it.
+
+    `functions` are those of its functions that can be called from outside.
+    """
+
+    identity: str
+    functions: Sequence[str]
+    write: Callable[[], str]
+
+
+def listing(text: str) -> Listing:
+    """Return IR that is there already."""
+    return Listing(text, DEFINED.findall(f"\n{text}"), lambda: text)
+
+
 class MachineCode:
     """A program in memory; it lives as long as one of its functions.
 
-    It is taken from `store` where that has it, else made from the IR in `text` for `target`, by
-    default this machine, and kept there.
+    It is taken from `store` where that has it, else made from the IR for `target`, by default this
+    machine, and kept there.
 
     Errors: those of `object_code`; `NotNativeError` also where the program calls what is not there
     or the system allows no new code in memory.
     """
 
     def __init__(
-        self, text: str, target: Machine | None = None, store: Cache | None = None
+        self, program: str | Listing, target: Machine | None = None, store: Cache | None = None
     ) -> None:
         target = target or host()
-        name = _key(text, target)
+        source = listing(program) if isinstance(program, str) else program
+        name = _key(source.identity, target)
         kept = store.find(name) if store else None
-        code = kept or object_code(text, target)
+        code = kept or object_code(source.write(), target)
         if store and kept is None:
             store.keep(name, code)
         # A linker of its own for each program: what is shared would keep a bit of each for ever.
-        self._linker, self._library = _load(code, _visible(text))
+        self._linker, self._library = _load(code, source.functions)
 
     def function(self, name: str, parameters: Sequence[Any] = (ctypes.c_void_p,)) -> Any:
         """Return the function `name`, which returns nothing; by default it takes one address.
@@ -107,11 +130,6 @@ class MachineCode:
         found = ctypes.CFUNCTYPE(None, *parameters)(address)
         found.owner = self  # type: ignore[attr-defined]  # the code must outlive who can call it
         return found
-
-
-def _visible(text: str) -> list[str]:
-    """The names of the functions in `text` that can be called from outside."""
-    return DEFINED.findall(f"\n{text}")
 
 
 def _load(code: bytes, names: Sequence[str]) -> tuple[Any, Any]:
@@ -130,11 +148,11 @@ def _load(code: bytes, names: Sequence[str]) -> tuple[Any, Any]:
         raise NotNativeError(f"the machine code cannot be loaded: {error}") from error
 
 
-def _key(text: str, target: Machine) -> str:
+def _key(identity: str, target: Machine) -> str:
     """What the object code depends on."""
     llvm = _llvm()
     made_by = (llvm.llvm_version_info, _version(), sorted(CODE_OPTIONS.items()))
-    return key(text, target.triple, target.cpu, target.features, repr(made_by))
+    return key(identity, target.triple, target.cpu, target.features, repr(made_by))
 
 
 def _generator(target: Machine) -> Any:

@@ -121,7 +121,7 @@ class Memory(Sequence[ProgramBuffer]):
         rows = [HEAD, *_rows(self)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
-        return "\n".join([*lines, "", *self._summary()])
+        return "\n".join([*lines, "─" * len(lines[0]), *self._summary()])
 
     __repr__ = __str__
 

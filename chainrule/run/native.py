@@ -58,13 +58,17 @@ class Native:
         self._unread = [variable for variable in self._writes if variable not in set(self._reads)]
         self.plan = plan(recording, host())
         self.kernels, self.arena = self.plan.schedule.kernels, self.plan.arena
-        self.llvm = self.plan.written()
-        self.code = MachineCode(self.llvm, self.plan.machine, user_cache())
+        self.code = MachineCode(self.plan.listing(), self.plan.machine, user_cache())
         self._step = Job(self.code, "step")
         self._pace = Pace(sum(map(estimate, self.kernels)))
         self._allocate()
         self._made: object = None
         self._lock = Lock()
+
+    @property
+    def llvm(self) -> str:
+        """The program in LLVM's language."""
+        return self.plan.written()
 
     def _allocate(self) -> None:
         """Make the memory, and the table of its addresses; large arguments are still missing."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.build.graph import Graph
 from chainrule.build.leaf import argument
 from chainrule.build.record import Recording
+from chainrule.build.source import Source
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 from chainrule.fuse.group import group
@@ -23,10 +24,14 @@ from chainrule.plan.place import in_place
 from chainrule.plan.races import check as check_races
 from chainrule.render.epoch import Border
 from chainrule.render.program import write_program
+from chainrule.run.cache import sources
 from chainrule.run.drive import border_of
+from chainrule.run.machine_code import Listing
 
 # Where this variable of the environment is set, as in tests, every plan is checked before it runs.
 CHECKED = "CHAINRULE_CHECKED"
+
+UNKNOWN = Source("", 0, ())
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,17 @@ class Plan:
     def written(self) -> str:
         """Return the program in LLVM's language."""
         return write_program(self.schedule, self.machine, self.border)
+
+    def listing(self) -> Listing:
+        """Return the program as what determines it: to write it takes longer than to load it.
+
+        Where the user's lines stand does not matter, and how chainrule writes programs does.
+        """
+        kernels = [replace(kernel, source=UNKNOWN) for kernel in self.schedule.kernels]
+        parts = (kernels, self.schedule.phases, self.schedule.barrier, self.border, self.machine)
+        names = [f"kernel{number}" for number in range(len(kernels))]
+        names += ["step", *([] if self.border is None else ["epoch"])]
+        return Listing(f"{sources()}{parts!r}", names, self.written)
 
 
 def plan(recording: Recording, machine: Machine) -> Plan:

@@ -16,6 +16,7 @@ import numpy as np
 
 from chainrule.build.tensor import Array
 from chainrule.render.team import DESK_BYTES, write_team
+from chainrule.run.cache import user_cache
 from chainrule.run.machine_code import MachineCode, host
 
 WORK = (ctypes.c_void_p, ctypes.c_int64)
@@ -32,7 +33,7 @@ class Native(NamedTuple):
 @cache
 def _native() -> Native:
     target = host()
-    code = MachineCode(write_team(target.architecture), target)
+    code = MachineCode(write_team(target.architecture), target, user_cache())
     return Native(code.function("work", WORK), code.function("dispatch", DISPATCH))
 
 

@@ -229,6 +229,7 @@ def test_the_peak_is_what_is_really_allocated(sizes: dict[str, int]) -> None:
 def test_memory_prints_totals_that_add_up_to_the_peak() -> None:
     step = shown()
     lines = str(step.memory).splitlines()
-    totals = [line.partition(" bytes  ")[0] for line in lines[lines.index("") + 1 :]]
+    (rule,) = (place for place, line in enumerate(lines) if set(line) == {"─"})
+    totals = [line.partition(" bytes  ")[0] for line in lines[rule + 1 :]]
     *parts, peak = (int(total.replace(",", "")) for total in totals)
     assert sum(parts) == peak == step.memory.peak

@@ -1,0 +1,64 @@
+"""Weights and predictions have the same bits whatever the threads, the batch and the driving."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+import numpy as np
+import pytest
+
+from chainrule.run.native import Native
+from tests.run.trainings import WORKLOADS, Training, predictions, threads
+
+# The long version: CHAINRULE_STEPS=200.
+STEPS = {name: int(os.environ.get("CHAINRULE_STEPS", "40")) for name in WORKLOADS}
+STEPS |= {"W1": 200, "W2": int(os.environ.get("CHAINRULE_STEPS", "10"))}
+THREADS = (1, 2, 3, 5, 8)
+BATCHES = (1, 2, 3, 17, 64, 100)
+
+
+@cache
+def training(name: str) -> Training:
+    return Training(WORKLOADS[name])
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_any_number_of_threads_gives_the_same_weights(name: str) -> None:
+    own = training(name)
+    hashes = {}
+    for count in THREADS:
+        with threads(count):
+            hashes[count] = own.by_step(STEPS[name])
+    assert len(set(hashes.values())) == 1, hashes
+    assert isinstance(own.step.program.executor, Native)
+    assert own.by_step(STEPS[name]) == hashes[1]
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_an_epoch_gives_the_same_weights_as_its_steps(name: str) -> None:
+    own = training(name)
+    expected = own.by_step(STEPS[name])
+    hashes = {}
+    for count in THREADS:
+        with threads(count):
+            hashes[count] = own.by_epoch(STEPS[name])
+    assert set(hashes.values()) == {expected}, hashes
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_a_new_training_gives_the_same_weights(name: str) -> None:
+    assert Training(WORKLOADS[name]).by_step(5) == training(name).by_step(5)
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_a_row_has_one_prediction_in_any_batch(name: str) -> None:
+    predict = predictions(training(name).model)
+    x = WORKLOADS[name].rows(max(BATCHES))
+    whole = np.asarray(predict(x))
+    assert isinstance(predict.program.executor, Native)
+    for count in BATCHES:
+        for first in range(0, len(x) - count + 1, max(count, 25)):
+            rows = slice(first, first + count)
+            found = np.asarray(predict(x[rows]))
+            assert found.tobytes() == whole[rows].tobytes(), (count, first)
