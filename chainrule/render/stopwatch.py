@@ -18,9 +18,10 @@ from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Val
 from chainrule.render.floating_state import floating_state
 from chainrule.render.lanes import TABLE
 
-# x86 has a counter that may run ahead of what stands before it, but not past a fence.
-FENCES = {"x86_64": "llvm.x86.sse2.lfence"}
-COUNTER = {"aarch64": 'call i64 asm sideeffect "isb\\0Amrs $0, cntvct_el0", "=r"()'}
+# A counter may be read before what stands in front of it is done, but not across a fence.
+FENCES = {"x86_64": "llvm.x86.sse2.lfence", "aarch64": "llvm.aarch64.isb"}
+# On AArch64 the counter of cycles is the system's own; everyone may read the one of virtual time.
+REGISTERS = {"aarch64": "cntvct_el0"}
 KERNELS, UNITS = Value("%kernels", POINTER), Value("%units", POINTER)
 COUNT, MARKS = Value("%count", INDEX), Value("%marks", POINTER)
 SUMS, TIMES = Value("%sums", POINTER), Value("%times", INDEX)
@@ -50,12 +51,18 @@ def _write_measure(module: Module, architecture: str) -> None:
 def _mark(f: Function, place: Value, architecture: str) -> None:
     fence = FENCES.get(architecture)
     if fence is not None:
-        f.call(fence, Type("void"))
-    if architecture in COUNTER:
-        now = f.emit(COUNTER[architecture], INDEX)
-    else:
-        now = f.call("llvm.readcyclecounter", INDEX)
-    f.store(now, f.address(MARKS, "i64", place))
+        full_barrier = [literal(15, Type("i32"))] if "isb" in fence else []
+        f.call(fence, Type("void"), *full_barrier)
+    f.store(_now(f, REGISTERS.get(architecture)), f.address(MARKS, "i64", place))
+
+
+def _now(f: Function, register: str | None) -> Value:
+    """The counter in `register`, or the one that LLVM knows of."""
+    if register is None:
+        return f.call("llvm.readcyclecounter", INDEX)
+    read = "i64 @llvm.read_volatile_register.i64(metadata"
+    f.module.declarations |= {read: f"declare {read})", register: f'!0 = !{{!"{register}"}}'}
+    return f.emit(f"call {read} !0)", INDEX)
 
 
 def vectors_of_sums(machine: Machine) -> int:

@@ -87,8 +87,9 @@ class Compiled(Insight):
 
         Results that are numbers are stacked, one a step; arrays are joined along their first axis.
 
-        Errors: `DataError` where numbers of rows differ or `order` names a row that there is not,
-        `OptionError` for a batch size below 1; what a call raises, with the steps before it done.
+        Errors: `DataError` where numbers of rows differ or `order` names no row, or one that there
+        is not; `OptionError` for a batch size below 1; what a call raises, with the steps before it
+        done.
 
         >>> import chainrule as cr
         >>> total = cr.Variable(0.0)
@@ -107,12 +108,14 @@ class Compiled(Insight):
         """Do the same as `epoch`, but give results away in parts, as they come.
 
         A part takes about a twentieth of a second and has at most `longest` steps; between parts,
-        Python shows progress, handles Ctrl-C, or stops. A part is `(steps, rows, results)`.
+        Python shows progress, handles Ctrl-C, or stops. A part is `(steps, rows, results)`. What
+        the function looks at (training mode, learning rate) may change between parts; `data` must
+        not: it is not copied where it lies in memory row by row, and else it is.
         """
-        arrays = [asarray(x).known() for x in data]
-        batches = batches_of(arrays, batch_size, order)
         if observer.get() is not None:
             raise ChainruleError("an epoch is many calls; inside a recording, write the calls")
+        arrays = [_in_rows(x) for x in data]
+        batches = batches_of(arrays, batch_size, order)
 
         def program_for(rows: int) -> Program:
             specs = tuple([Spec((rows, *array.shape[1:]), array.dtype) for array in arrays])
@@ -182,6 +185,14 @@ def _taken(leaf: Any, inputs: list[Array]) -> Any:
         return OPEN
     inputs.append(tensor.value)
     return tensor.spec
+
+
+def _in_rows(data: Any) -> Array:
+    """`data` row by row in memory, NumPy's own array without a copy if it lies so."""
+    given: list[Array] = [data] if type(data) is np.ndarray and data.dtype in NATIVE else []
+    if not given and _taken(asarray(data), given) is OPEN:
+        raise ChainruleError("an epoch takes arrays that are known and not part of a derivative")
+    return np.require(given[0], None, ["C", "A"])
 
 
 def _is_static(kind: Any) -> bool:

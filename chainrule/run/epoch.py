@@ -18,6 +18,7 @@ from chainrule.build.leaf import constant
 from chainrule.build.tensor import Array
 from chainrule.errors import DataError, OptionError
 from chainrule.run.program import Program
+from chainrule.run.threads import is_count
 
 # So long native code runs before Python has a look: Ctrl-C and progress wait no longer.
 SECONDS = 0.05
@@ -54,11 +55,13 @@ class Batches:
 def batches_of(data: Sequence[Array], batch_size: object, order: Any) -> Batches:
     """Return `data` in batches.
 
-    Errors: `DataError` where the arrays differ in their number of rows, or `order` names a row that
-    there is not; `OptionError` for a batch size below 1.
+    Errors: `DataError` where the arrays differ in their number of rows, or `order` names no row, or
+    one that there is not; `OptionError` for a batch size below 1.
     """
-    if not isinstance(batch_size, int) or batch_size < 1:
+    if not is_count(batch_size):
         raise OptionError(f"batch_size is a whole number from 1 up, got {batch_size!r}")
+    if not data:
+        raise DataError("an epoch takes arrays with rows, got nothing")
     lengths = {array.shape[0] if array.ndim else None for array in data}
     if len(lengths) != 1 or None in lengths:
         shapes = ", ".join(str(array.shape) for array in data)
@@ -67,12 +70,14 @@ def batches_of(data: Sequence[Array], batch_size: object, order: Any) -> Batches
     if not count:
         raise DataError("an epoch takes at least one row, got none")
     rows = np.arange(count) if order is None else np.asarray(order)
+    if not rows.size:
+        raise DataError("order names no row, so there is no step to do")
     if rows.ndim != 1 or rows.dtype.kind not in "iu":
         raise DataError(f"order is a line of row numbers, got {rows.dtype} of shape {rows.shape}")
-    outside = rows[(rows < 0) | (rows >= count)] if rows.size else rows
+    outside = rows[(rows < 0) | (rows >= count)]
     if outside.size:
         raise DataError(f"order names row {outside[0]}, but there are rows 0 to {count - 1}")
-    return Batches(data, rows.astype(np.int64), batch_size)
+    return Batches(data, rows.astype(np.int64), int(batch_size))
 
 
 def in_parts(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from chainrule.build.record import Recording
 from chainrule.build.tensor import Array
 from chainrule.build.variable import latest
+from chainrule.errors import ChainruleError
 from chainrule.plan.cost import estimate
 from chainrule.plan.memory import ALIGNMENT
 from chainrule.plan.show import show
@@ -118,6 +120,10 @@ class Native:
             refused = self._run(Job(self.code, "epoch"), drive.address, last - first)
         if refused:
             self._interpreted(drive.rows(first + drive.done))
+            raise ChainruleError(
+                f"step {first + drive.done} found an index outside its axis that is not there any "
+                "more: do not write to data while steps run over it"
+            )
         return results
 
     def _run(self, job: Job, argument: int, steps: int) -> bool:
@@ -126,8 +132,15 @@ class Native:
             self._make_pending()
         threads = threads_for(self._pace)
         begun = perf_counter()
-        job.run(argument, threads)
+        try:
+            job.run(argument, threads)
+        finally:  # Ctrl-C is raised when native code returns: the steps are done all the same
+            refused = self._end(steps)
         self._pace.record(threads, perf_counter() - begun, steps)
+        return refused
+
+    def _end(self, steps: int) -> bool:
+        """Take note of what a job wrote; tell whether it refused."""
         refused = bool(self._fault[0])
         if refused:
             self._fault[0] = 0
@@ -145,7 +158,33 @@ class Native:
         deferred = latest.deferred
         for variable in self._reads:
             variable.storage()
+        for variable in self._writes:
+            variable.let_go()
         self._made = deferred
+
+    @contextmanager
+    def standing_by(self, arguments: Sequence[Array]) -> Iterator[None]:
+        """Keep everything in place for kernels to run on the table.
+
+        Whatever they do, the variables have the same bits afterwards as before.
+        """
+        with self._lock:
+            self._make_pending()
+            borrowed, results = self._arguments.enter(arguments), self._results.prepare()
+            cells = [variable.storage(read=False) for variable in self._writes]
+            before = [cell.copy() for cell in cells]
+            try:
+                yield
+            finally:
+                for cell, content in zip(cells, before, strict=True):
+                    np.copyto(cell, content)
+                self._fault[0] = 0
+                del borrowed, results  # they had to live until here
+
+    @property
+    def refused(self) -> bool:
+        """Whether a kernel has refused its input, while standing by."""
+        return bool(self._fault[0])
 
     def describe(self) -> str:
         """Return the kernels, a line each, and the memory they share."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from chainrule.build.source import Step
@@ -72,6 +73,7 @@ class _Page:
 
     def __init__(self, kernels: Kernels, names: Mapping[Buffer, str], title: str) -> None:
         self.kernels, self.names, self.title = kernels, names, title
+        self.files = {kernel.source.file for kernel in kernels}
         self.sizes = DENSE if len(kernels) > MANY else ROOMY
         self.bottom = TOP + self.sizes.row * len(kernels) + 10
         width = _lane_at(Step.UPDATE) + LANE + BETWEEN + MARGIN
@@ -108,7 +110,9 @@ class _Page:
         kernels = self.kernels
         how = "measured, one thread" if kernels.is_measured else "estimated for one thread"
         work = f"{count(kernels.flops)} operations, {count(kernels.bytes, 'B')} moved"
-        return f"{len(kernels)} kernels, {work}, {seconds(kernels.time)} ({how})"
+        lines = "".join(f"; lines of {Path(file).name}" for file in self.files)
+        time = f"{seconds(kernels.time)} ({how})"
+        return f"{len(kernels)} kernels, {work}, {time}{lines if len(self.files) == 1 else ''}"
 
     def _row(self, number: int) -> float:
         """The middle of a row."""
@@ -142,13 +146,17 @@ class _Page:
             self._second_half(kernel, top)
 
     def _words(self, kernel: ProgramKernel, x: float, top: float) -> None:
-        place = str(kernel.source).split(",")[0]
         end = x + LANE - 18
         first = headline(kernel)
         self.drawing.text((x, top + 15.5), _cut(first, 34), 12, fill=INK, font_weight="600")
-        self.drawing.text((end, top + 15.5), _cut(place, 16), 10, fill=FAINT, text_anchor="end")
+        self.drawing.text((end, top + 15.5), self._line(kernel), 10, fill=FAINT, text_anchor="end")
         if self.sizes is ROOMY:
             self.drawing.text((x, top + 31.5), _cut(self._details(kernel), 54), 10.5, fill=FAINT)
+
+    def _line(self, kernel: ProgramKernel) -> str:
+        """The line of the user's code, with its file where there are several."""
+        line, name = f":{kernel.source.line}", Path(kernel.source.file).name
+        return f"line {line[1:]}" if len(self.files) == 1 else _cut(name, 16 - len(line)) + line
 
     def _details(self, kernel: ProgramKernel) -> str:
         """The layer and the operations; of an update, what becomes new."""
@@ -167,7 +175,7 @@ class _Page:
 
     def _written(self, kernel: ProgramKernel) -> str:
         found = [self.names.get(b) for b in writes(kernel.kernel) if b.role is Role.VARIABLE]
-        return "writes " + ", ".join(filter(None, found)) if any(found) else ""
+        return "writes " + ", ".join(filter(None, reversed(found))) if any(found) else ""
 
     def _tip(self, kernel: ProgramKernel) -> str:
         cost = f"{count(kernel.flops)} operations, {count(kernel.bytes, 'B')}"

@@ -114,7 +114,9 @@ class Program:
 
     def joined(self, results: Sequence[Array]) -> Any:
         """Return the results of some steps together: numbers stacked, arrays joined."""
-        along = [x if x.ndim == 1 else x.reshape(-1, *x.shape[2:]) for x in results]
+        along = [
+            x if x.ndim == 1 else x.reshape(x.shape[0] * x.shape[1], *x.shape[2:]) for x in results
+        ]
         return unflatten(self.recording.results, [constant(x) for x in along])
 
 

@@ -40,7 +40,7 @@ def set_threads(count: int | None, *, exact: bool = False) -> None:
     2
     >>> set_threads(None)
     """
-    if count is not None and not _is_count(count):
+    if count is not None and not is_count(count):
         raise OptionError(f"set_threads takes a whole number from 1 up, or None, got {count!r}")
     _setting.count = _default() if count is None else int(count)
     _setting.exact = exact and count is not None
@@ -62,7 +62,8 @@ def threads_for(pace: Pace) -> int:
     return limit if _setting.exact else pace.choose(limit)
 
 
-def _is_count(value: object) -> bool:
+def is_count(value: object) -> bool:
+    """Tell whether `value` is a whole number from 1 up."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 1
 
 

@@ -64,12 +64,10 @@ def exactly(threads: int) -> Iterator[None]:
 
 def compare(program: Program, threads: Sequence[int] = THREADS) -> tuple[Graph, Native]:
     """Check that machine code does what the interpreter does, with the same bits on any threads."""
-    with np.errstate(all="ignore"):
-        interpreted = Runs(program, "numpy")
-        expected = interpreted.once()
-    native = Runs(program, "native")
-    with least_work(program.least_work):
-        found = native.once()
+    interpreted, native = Runs(program, "numpy"), Runs(program, "native")
+    # NumPy warns of infinities, also where a constant is computed while recording.
+    with np.errstate(all="ignore"), least_work(program.least_work):
+        expected, found = interpreted.once(), native.once()
     assert isinstance(native.executor, Native), native.executor.describe()
     _check_values(program, expected, found)
     for count in threads:

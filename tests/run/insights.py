@@ -13,9 +13,10 @@ from chainrule import nn, optim
 BATCH, INPUTS, HIDDEN, CLASSES = 16, 20, 32, 4
 
 
-def training_step(device: str = "native", **sizes: int) -> tuple[Any, np.ndarray, np.ndarray]:
+def training_step(
+    device: str = "native", batch: int = BATCH, hidden: int = HIDDEN
+) -> tuple[Any, np.ndarray, np.ndarray]:
     """A compiled step that has run once, with its arguments."""
-    batch, hidden = sizes.get("batch", BATCH), sizes.get("hidden", HIDDEN)
     cr.seed(0)
     model = nn.Sequential(nn.Linear(INPUTS, hidden), nn.ReLU(), nn.Linear(hidden, CLASSES))
     optimizer = optim.Adam(model)

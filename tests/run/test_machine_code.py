@@ -7,6 +7,7 @@ import gc
 import math
 import os
 import re
+import subprocess
 import sys
 import weakref
 from pathlib import Path
@@ -240,5 +241,20 @@ def test_a_target_that_llvm_does_not_know_is_refused() -> None:
 def test_without_llvmlite_there_is_no_native_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     monkeypatch.setattr(subject, "_llvm", subject._llvm.__wrapped__)
+    monkeypatch.setattr(subject, "_host", subject._host.__wrapped__)
     with pytest.raises(NotNativeError, match="llvmlite, which makes the machine code, is not"):
         host()
+
+
+def test_without_llvmlite_programs_are_interpreted_and_say_so() -> None:
+    code = """
+import sys
+sys.modules["llvmlite"] = None
+import numpy as np, chainrule as cr
+double = cr.compile(lambda x: 2 * x)
+assert np.asarray(double(np.ones(3))).tolist() == [2.0, 2.0, 2.0]
+print(double.kernels)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "llvmlite" in done.stdout
+    assert "interpreted" in done.stdout

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from chainrule.run.native import Native
-from tests.run.trainings import WORKLOADS, Training, predictions, threads
+from tests.run.compared import exactly
+from tests.run.trainings import WORKLOADS, Training, predictions
 
 # The long version: CHAINRULE_STEPS=200.
-STEPS = {name: int(os.environ.get("CHAINRULE_STEPS", "40")) for name in WORKLOADS}
+STEPS = {name: int(os.environ.get("CHAINRULE_STEPS", "20")) for name in WORKLOADS}
 STEPS |= {"W1": 200, "W2": int(os.environ.get("CHAINRULE_STEPS", "10"))}
 THREADS = (1, 2, 3, 5, 8)
 BATCHES = (1, 2, 3, 17, 64, 100)
@@ -28,7 +29,7 @@ def test_any_number_of_threads_gives_the_same_weights(name: str) -> None:
     own = training(name)
     hashes = {}
     for count in THREADS:
-        with threads(count):
+        with exactly(count):
             hashes[count] = own.by_step(STEPS[name])
     assert len(set(hashes.values())) == 1, hashes
     assert isinstance(own.step.program.executor, Native)
@@ -41,7 +42,7 @@ def test_an_epoch_gives_the_same_weights_as_its_steps(name: str) -> None:
     expected = own.by_step(STEPS[name])
     hashes = {}
     for count in THREADS:
-        with threads(count):
+        with exactly(count):
             hashes[count] = own.by_epoch(STEPS[name])
     assert set(hashes.values()) == {expected}, hashes
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -14,9 +13,7 @@ import numpy as np
 
 import chainrule as cr
 from chainrule import nn, optim
-from chainrule.plan import units
 from chainrule.run.compile import Compiled
-from chainrule.run.threads import set_threads
 
 Model = Callable[[Any], Any]
 
@@ -104,16 +101,6 @@ def predictions(model: Any) -> Compiled:
     """The model as a program that predicts."""
     model.evaluate()
     return cr.compile(model, device="native")
-
-
-@contextmanager
-def threads(count: int, least_work: int = units.LEAST_WORK) -> Iterator[None]:
-    """Let programs use exactly so many threads."""
-    set_threads(count, exact=True)
-    try:
-        yield
-    finally:
-        set_threads(None)
 
 
 def mlp(*sizes: int, activation: Callable[[], Any] = nn.ReLU) -> nn.Sequential:

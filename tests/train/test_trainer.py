@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -195,6 +197,25 @@ def test_ctrl_c_in_the_first_epoch_keeps_the_weights_of_the_moment() -> None:
     assert np.asarray(trainer.model.parameters()[0]).any()
 
 
+def test_ctrl_c_ends_a_long_epoch_of_native_code() -> None:
+    trainer, steps = linear_trainer(rate=1e-6), 3_000_000
+    many = np.broadcast_to(X[0], (steps, 3)), np.broadcast_to(Y[0], (steps, 1))
+
+    class Soon(Callback):
+        def on_fit_begin(self, run: Run) -> None:
+            Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    history = quiet(trainer, many, epochs=9, batch_size=1, callbacks=[Soon()])
+    assert history.interrupted
+    assert len(history) == 0
+    done = int(trainer.optimizer.state()["step"])
+    assert history.steps <= done < steps
+    weights = np.array(trainer.model.parameters()[0])
+    trainer.step(X[:1], Y[:1])
+    assert int(trainer.optimizer.state()["step"]) == done + 1
+    np.testing.assert_allclose(trainer.model.parameters()[0], weights, atol=1e-4)
+
+
 def test_a_failing_callback_ends_the_run_in_order() -> None:
     ends, trainer = Ends(), linear_trainer()
     with pytest.raises(ZeroDivisionError):
@@ -234,3 +255,37 @@ def test_a_loss_must_be_a_function() -> None:
     model = line()
     with pytest.raises(OptionError, match="loss is a function of prediction and target, got 'mse'"):
         Trainer(model, loss="mse", optimizer=optim.SGD(model))  # type: ignore[arg-type]
+
+
+def test_a_whole_fit_compiles_twice() -> None:
+    cr.seed(0)
+    model = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Dropout(0.2), nn.Linear(8, 1))
+    optimizer = optim.Adam(model, learning_rate=optim.Cosine(0.05, steps=40))
+    trainer = Trainer(model, loss=nn.mse, optimizer=optimizer, metrics=["mae"])
+
+    class Judge(Callback):
+        def on_epoch_end(self, run: Run) -> None:
+            trainer.evaluate((X, Y))
+
+    validation = np.repeat(X, 6, axis=0), np.repeat(Y, 6, axis=0)
+    for _ in range(2):
+        quiet(trainer, (X, Y), validation=validation, epochs=4, batch_size=16, callbacks=[Judge()])
+    assert len(trainer.step.recordings) + len(trainer._prediction.recordings) == 2
+    assert "float32[16, 3]" in trainer.step.recordings[0]
+    assert "float32[2, 3]" in trainer.step.recordings[0]
+
+
+def test_a_callback_that_looks_at_each_step_sees_each_and_changes_nothing() -> None:
+    seen: list[tuple[int, float]] = []
+
+    class Watch(Callback):
+        def on_step_end(self, run: Run) -> None:
+            seen.append((run.step, run.loss))
+
+    watched, alone = linear_trainer(), linear_trainer()
+    history = quiet(watched, (X, Y), epochs=3, batch_size=16, callbacks=[Watch()])
+    other = quiet(alone, (X, Y), epochs=3, batch_size=16)
+    assert [step for step, _ in seen] == list(range(1, 13))
+    assert [seen[end][1] for end in (3, 7, 11)] == history["loss"]
+    np.testing.assert_allclose(history["loss"], other["loss"], rtol=1e-12)
+    np.testing.assert_array_equal(watched.model.parameters()[0], alone.model.parameters()[0])
