@@ -5,7 +5,7 @@ digits after 30 epochs with batches of 10 and learning rate 3.0. As in the book 
 from 50,000 of the 60,000 training digits, and its best epoch on the test digits is the figure. The
 start matters: from some seeds an output unit is stuck, and its digit is never learnt.
 
-    python examples/mnist_sigmoid.py            # about two minutes
+    python examples/mnist_sigmoid.py            # about half a minute
     python examples/mnist_sigmoid.py --epochs 3
 """
 
@@ -65,8 +65,7 @@ def main() -> None:
     for epoch in range(1, options.epochs + 1):
         begun = time.perf_counter()
         order = np.asarray(cr.default_generator().permutation(TRAINING_DIGITS))
-        for rows in order.reshape(-1, BATCH):
-            step(train.images[rows], targets[rows])
+        step.epoch(train.images, targets, batch_size=BATCH, order=order)
         guesses = np.argmax(np.asarray(predict(test.images)), axis=1)
         accuracy = 100 * float(np.mean(guesses == test.labels))
         best = max(best, accuracy)

@@ -45,14 +45,32 @@ def _reshaped(view: View, shape: Shape) -> View | None:
     """The view in another shape, where no element has to move for it."""
     kept = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n != 1]
     if [n for n, _ in kept] == [n for n in shape if n != 1]:
-        strides = iter([s for _, s in kept])
-        return View(
-            view.buffer, view.offset, shape, tuple(0 if n == 1 else next(strides) for n in shape)
-        )
+        return View(view.buffer, view.offset, shape, _matched(view, shape))
     if view.strides == contiguous(view.buffer, view.shape).strides or _is_row_major(kept):
         whole = contiguous(view.buffer, shape)
         return View(view.buffer, view.offset, shape, whole.strides)
     return None
+
+
+def _matched(view: View, shape: Shape) -> tuple[int, ...]:
+    """The strides of the view for `shape`, which differs from its own by axes of length 1.
+
+    Between the same neighbors these keep their strides: an array of one row lies as one of many.
+    """
+    between: list[list[int]] = [[]]
+    for length, stride in zip(view.shape, view.strides, strict=True):
+        if length != 1:
+            between += [[stride], []]
+        elif stride:
+            between[-1].append(stride)
+    strides, place = [], 0
+    for length in shape:
+        if length == 1:
+            strides.append(between[place].pop(0) if between[place] else 0)
+        else:
+            strides += between[place + 1]
+            place += 2
+    return tuple(strides)
 
 
 def _is_row_major(axes: list[tuple[int, int]]) -> bool:

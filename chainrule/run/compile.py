@@ -20,6 +20,7 @@ from chainrule.errors import ChainruleError, OptionError
 from chainrule.run.epoch import Part, batches_of, in_parts, put_together
 from chainrule.run.insight import Insight
 from chainrule.run.program import Program
+from chainrule.run.threads import is_count
 
 Static = bool | str
 
@@ -97,8 +98,8 @@ class Compiled(Insight):
         ... def step(x):
         ...     total.assign(total + cr.sum(x))
         ...     return total
-        >>> step.epoch(np.ones((5, 3)), batch_size=2)
-        tensor([ 6., 12., 15.])
+        >>> step.epoch(cr.ones((5, 3)), batch_size=2)
+        Tensor([ 6., 12., 15.], float32)
         """
         return put_together(list(self.parts(*data, batch_size=batch_size, order=order)))
 
@@ -111,9 +112,14 @@ class Compiled(Insight):
         Python shows progress, handles Ctrl-C, or stops. A part is `(steps, rows, results)`. What
         the function looks at (training mode, learning rate) may change between parts; `data` must
         not: it is not copied where it lies in memory row by row, and else it is.
+
+        Errors: those of `epoch`, the ones about arguments at once; `OptionError` for a `longest`
+        below 1.
         """
         if observer.get() is not None:
             raise ChainruleError("an epoch is many calls; inside a recording, write the calls")
+        if longest is not None and not is_count(longest):
+            raise OptionError(f"longest is a number of steps from 1 up, or None, got {longest!r}")
         arrays = [_in_rows(x) for x in data]
         batches = batches_of(arrays, batch_size, order)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def threads_for(pace: Pace) -> int:
     return limit if _setting.exact else pace.choose(limit)
 
 
-def is_count(value: object) -> bool:
+def is_count(value: object) -> TypeGuard[int]:
     """Tell whether `value` is a whole number from 1 up."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 1
 

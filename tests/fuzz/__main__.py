@@ -68,7 +68,7 @@ class Search:
 
 
 def main() -> int:
-    """Search, write what differed to the file, and tell whether anything did."""
+    """Search, keep the report up to date in the file, and tell whether anything differed."""
     options = _options()
     search, begun = Search(options.threads, options.shrink), perf_counter()
     for number in range(-(-options.programs // CHUNK)):
@@ -79,11 +79,10 @@ def main() -> int:
         line = f"{search.tried:,} programs, {len(search.differed)} differed, {seconds:,.0f} s"
         sys.stderr.write(f"\r{line}, next seed {options.seed + number + 1} ")
         sys.stderr.flush()
+        if options.output is not None:
+            options.output.write_text(_report(options, search, seconds))
     sys.stderr.write("\n")
-    report = _report(options, search, perf_counter() - begun)
-    sys.stdout.write(report)
-    if options.output is not None:
-        options.output.write_text(report)
+    sys.stdout.write(_report(options, search, perf_counter() - begun))
     return int(bool(search.differed))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
+from chainrule.array.shape import Shape
 from chainrule.build.primitives.broadcast import Broadcast, Reshape
 from chainrule.build.primitives.movement import Flip, Slice, Transpose
 from chainrule.build.tensor import Array, Primitive
 from chainrule.plan.kernel import Buffer, Role, View, contiguous
 from chainrule.plan.views import moved
+from tests.plan.kernels import buffer
 
 SHAPES = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 
@@ -59,3 +62,20 @@ def test_a_chain_of_views_reaches_the_elements_that_numpy_says(
         view = found
         assert view.shape == expected.shape
         np.testing.assert_array_equal(elements(view), expected)
+
+
+@pytest.mark.parametrize(
+    ("shape", "strides", "target", "expected"),
+    [
+        ((37, 1, 1), (16, 0, 1), (37, 1), (16, 1)),
+        ((1, 37), (1, 16), (1, 1, 37), (1, 0, 16)),
+        ((1, 37), (1, 16), (37, 1), (16, 0)),
+        ((2, 1, 3), (1, 50, 10), (1, 2, 3, 1), (0, 1, 10, 0)),
+        ((1,), (7,), (), ()),
+    ],
+)
+def test_axes_of_length_1_keep_their_strides_where_they_are_known(
+    shape: Shape, strides: Shape, target: Shape, expected: Shape
+) -> None:
+    below = View(buffer(0, size=1000), 5, shape, strides)
+    assert moved(Reshape(target), below) == View(below.buffer, 5, target, expected)

@@ -105,23 +105,27 @@ def tails() -> Begun:
     return Begun(function, [tuple(numbers(n, seed=n) for n in lengths)])
 
 
-def mathematics() -> Begun:
-    names = "exp expm1 log1p sin cos tan tanh sinh cosh atan asinh erf sigmoid".split()
+FUNCTIONS: list[Function] = [
+    *(cr.exp, cr.expm1, cr.log1p, cr.sin, cr.cos, cr.tan, cr.tanh, cr.sinh, cr.cosh),
+    *(cr.atan, cr.asinh, cr.erf, cr.sigmoid),
+]
+REDUCTIONS: list[Function] = [cr.sum, cr.prod, cr.max, cr.min, cr.mean, cr.argmax, cr.argmin]
+ALONG_LINES: list[Function] = [cr.sort, cr.argsort, cr.cumulative_sum, cr.cumulative_prod]
 
+
+def mathematics() -> Begun:
     def function(*arrays: Any) -> Any:
         positive = [(cr.log(x * x), cr.sqrt(cr.abs(x)), cr.abs(x) ** 1.5) for x in arrays]
-        return [getattr(cr, name)(x) for name in names for x in arrays], positive
+        return [of(x) for of in FUNCTIONS for x in arrays], positive
 
     return Begun(function, [(numbers(37), numbers(5, 7, dtype=np.float64))])
 
 
 def reductions() -> Begun:
-    names = "sum prod max min mean argmax argmin".split()
-
     def function(*arrays: Any) -> Any:
         axes = (0, 1, 2)
-        whole = [getattr(cr, name)(x) for name in names for x in arrays]
-        along = [getattr(cr, name)(x, axis=n) for name in names for x in arrays for n in axes]
+        whole = [of(x) for of in REDUCTIONS for x in arrays]
+        along = [of(x, axis=n) for of in REDUCTIONS for x in arrays for n in axes]
         asked = [cr.any(x > 1, axis=n) & cr.all(x > -2, axis=n) for x in arrays for n in axes]
         return whole, along, asked, [cr.sum(x, axis=(0, 2)) for x in arrays]
 
@@ -132,12 +136,9 @@ def reductions() -> Begun:
 
 def lines() -> Begun:
     """What sorts, and what goes from step to step."""
-    names = "sort argsort cumulative_sum cumulative_prod".split()
 
     def function(*arrays: Any) -> Any:
-        return [
-            getattr(cr, name)(x, axis=axis) for name in names for x in arrays for axis in (0, 1)
-        ]
+        return [of(x, axis=axis) for of in ALONG_LINES for x in arrays for axis in (0, 1)]
 
     counted = np.random.default_rng(3).integers(-3, 4, (6, 35)).astype(np.int16)
     return Begun(function, [(numbers(17, 39), numbers(5, 9, dtype=np.float64), counted)])
@@ -155,9 +156,8 @@ def lookups() -> Begun:
         return taken, gradient, cr.take_along_axis(taken, indices[:, None] % 11, axis=1)
 
     indices = np.random.default_rng(4).integers(0, 23, 41)
-    return Begun(
-        function, [(indices, numbers(41)), (indices[::-1].copy(), numbers(41))], [embedding]
-    )
+    calls = [(indices, numbers(41)), (indices[::-1].copy(), numbers(41))]
+    return Begun(function, calls, [embedding])
 
 
 def absorbing() -> Begun:

@@ -5,7 +5,6 @@ Python's own arithmetic rounds between our looks at the register: the flag for t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -64,17 +63,13 @@ def own() -> Register:
 
 
 @pytest.fixture(params=[1, 2], ids=["one thread", "two threads"])
-def exact_threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+def register(
+    own: Register, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Register:
+    """The register, while programs run on one thread or on two."""
     monkeypatch.setattr(threads, "_setting", threads.Setting())
     threads.set_threads(request.param, exact=True)
-    return int(request.param)
-
-
-@pytest.fixture
-def register(own: Register, exact_threads: int) -> Iterator[Register]:
-    before = own.read()
-    yield own
-    own.write(before)
+    return own
 
 
 def step() -> tuple[Any, cr.Variable]:

@@ -205,6 +205,14 @@ def test_what_is_refused_before_the_first_step(name: str) -> None:
     assert own.step.recordings == []
 
 
+@pytest.mark.parametrize("longest", [0, -1, 1.5, True])
+def test_the_longest_part_has_a_step(longest: Any) -> None:
+    own = training()
+    with pytest.raises(OptionError, match=f"longest is a number of steps .* got {longest}"):
+        own.step.parts(X, LABELS, longest=longest)
+    assert own.step.recordings == []
+
+
 def test_an_epoch_has_no_derivative_and_no_recording() -> None:
     double = cr.compile(lambda x: 2.0 * x)
     with pytest.raises(ChainruleError, match="not part of a derivative"):

@@ -252,7 +252,7 @@ def test_a_program_goes_when_its_function_goes() -> None:
     compiled = native(lambda x: cr.sum(cr.exp(x @ weight)).backward()[weight])
     result = compiled(np.ones((3, 1000), np.float32))
     executor = compiled.program.executor
-    held = [weakref.ref(x) for x in (executor, executor._code, executor._memory)]
+    held = [weakref.ref(x) for x in (executor, executor.code, executor._memory)]
     del compiled, executor
     gc.collect()
     assert [reference() for reference in held] == [None, None, None]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.run.native import Native
 from tests.run.compared import exactly
 from tests.run.trainings import WORKLOADS, Training, predictions
@@ -63,3 +66,27 @@ def test_a_row_has_one_prediction_in_any_batch(name: str) -> None:
             rows = slice(first, first + count)
             found = np.asarray(predict(x[rows]))
             assert found.tobytes() == whole[rows].tobytes(), (count, first)
+
+
+MOVED: dict[str, Callable[[Any], Any]] = {
+    "as it is": lambda h: h,
+    "an axis more, then less": lambda h: cr.reshape(h[:, :, None], (h.shape[0], -1)),
+    "another axis in front": lambda h: cr.permute_dims(h[None], (2, 0, 1))[:, 0, :].mT,
+    "backwards": lambda h: h[:, ::-1],
+}
+
+
+@pytest.mark.parametrize("moved", MOVED)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_of_moved_values_is_reduced_in_one_order(moved: str, turned: bool) -> None:
+    drawn = np.random.default_rng(0).normal(size=(37, 20)).astype(np.float32)
+    weights = cr.Variable(drawn if turned else drawn.T.copy())
+
+    def row(x: Any) -> Any:
+        return cr.softmax(MOVED[moved](x @ (weights.mT if turned else weights)), axis=-1)
+
+    predict = cr.compile(row, device="native")
+    x = np.random.default_rng(1).normal(size=(64, 20)).astype(np.float32)
+    whole = np.asarray(predict(x))
+    for count in (1, 2, 17):
+        assert np.asarray(predict(x[:count])).tobytes() == whole[:count].tobytes(), count
