@@ -19,6 +19,7 @@ from chainrule.build.leaf import Read
 from chainrule.build.operators import Operators
 from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Spec, Tensor, frozen
+from chainrule.build.turns import turn
 from chainrule.errors import ChainruleError, DTypeError, ShapeError
 
 
@@ -131,9 +132,10 @@ class Variable(Operators):
         """Return what the variable holds now, outside of any recording."""
         if self._initial is not None:
             self._make(self._initial)
-        held, written = self._held, latest.written
-        if self._storage is not None and (held is None or held.since is not written):
-            held = self._hold(self._storage.copy(), written)
+        held = self._held
+        if self._storage is not None and (held is None or held.since is not latest.written):
+            with turn:
+                held = self._hold(self._storage.copy(), latest.written)
         assert held is not None
         return held.tensor
 
@@ -152,13 +154,14 @@ class Variable(Operators):
         is to be `read`: for a program that replaces it unseen no initial content is made, and that
         program calls `replaced`.
         """
-        if self._storage is None:
-            pending = self._initial is not None and not read
-            known = np.empty(self.shape, self.dtype) if pending else self.content().known()
-            self._storage = np.array(known)
-        elif self._initial is not None and read:
-            self.content()
-        return self._storage
+        with turn:
+            if self._storage is None:
+                pending = self._initial is not None and not read
+                known = np.empty(self.shape, self.dtype) if pending else self.content().known()
+                self._storage = np.array(known)
+            elif self._initial is not None and read:
+                self.content()
+            return self._storage
 
     def let_go(self) -> None:
         """Keep the content in the storage alone: a program is going to replace it there.
@@ -206,10 +209,11 @@ class Variable(Operators):
         return promote_scalar(self.dtype, kind(0).item())
 
     def _store(self, content: Tensor) -> None:
-        value, written = content.known(), latest.written
-        if self._storage is not None:
-            np.copyto(self._storage, value)
-        self._hold(value, written)
+        with turn:
+            value, written = content.known(), latest.written
+            if self._storage is not None:
+                np.copyto(self._storage, value)
+            self._hold(value, written)
 
     def _hold(self, value: Array, since: object) -> Held:
         tensor = Tensor(self.spec, Read(self), (), frozen(value), self.trainable, caller())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import update_wrapper
+from types import MethodType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ from chainrule.build.convert import asarray
 from chainrule.build.leaf import weak
 from chainrule.build.record import record
 from chainrule.build.tensor import Array, Spec, Tensor
+from chainrule.build.turns import turn
 from chainrule.build.variable import observer
 from chainrule.errors import ChainruleError, OptionError
 from chainrule.run.epoch import Part, batches_of, in_parts, put_together
@@ -27,6 +30,8 @@ Static = bool | str
 DEVICES = ("numpy", "native")
 
 NATIVE = frozenset(ALL)  # in this machine's order of bytes
+
+KEPT = "compiled methods"  # where an instance keeps its own; no attribute has such a name
 
 OPEN = object()  # stands for a tensor behind which a derivative or an outer recording waits
 
@@ -150,24 +155,54 @@ class Compiled(Insight):
         self._inputs = inputs
 
     def _program(self, signature: Signature) -> Program:
-        known = self.programs.get(signature, [])
-        for program in known:
+        return self._known(signature) or self._recorded(signature)
+
+    def _known(self, signature: Signature) -> Program | None:
+        for program in self.programs.get(signature, []):
             if program.recording.holds():
                 return program
-        changes = min((program.recording.changes() for program in known), key=len, default=[])
-        recording = record(_over_arrays(self.function, signature), _specs(signature))
-        program = Program(recording, self.device)
-        self.programs[signature] = [*known, program]
-        self.recordings.append("; ".join(changes) or f"first call with ({signature})")
-        return program
+        return None
+
+    def _recorded(self, signature: Signature) -> Program:
+        with turn:
+            found = self._known(signature)  # another thread may have recorded it meanwhile
+            if found is not None:
+                return found
+            known = self.programs.get(signature, [])
+            changes = min((program.recording.changes() for program in known), key=len, default=[])
+            recording = record(_over_arrays(self.function, signature), _specs(signature))
+            program = Program(recording, self.device)
+            self.programs[signature] = [*known, program]
+            self.recordings.append("; ".join(changes) or f"first call with ({signature})")
+            return program
 
     def __get__(self, instance: object, owner: type | None = None) -> Compiled:
-        """Return the function as a method of `instance`, with recordings of its own."""
+        """Return the function as a method of `instance`, with recordings of its own.
+
+        Errors: `OptionError` where the instance has no room for them, as its class has slots.
+        """
         if instance is None:
             return self
-        bound = Compiled(self.function.__get__(instance, owner), self.device)
-        vars(instance)[self.__name__] = bound
-        return bound
+        if not hasattr(instance, "__dict__"):
+            raise OptionError(
+                f"{type(instance).__name__} has slots: add '__dict__' to keep programs"
+            )
+        kept: dict[Any, Compiled] = vars(instance).get(KEPT, {})
+        if any(getattr(x.function, "__self__", None) is not instance for x in kept.values()):
+            kept = {}  # the instance is a copy of another one, with whose programs it came
+        if self.function not in kept:
+            kept = {
+                **kept,
+                self.function: Compiled(MethodType(self.function, instance), self.device),
+            }
+            vars(instance)[KEPT] = kept
+        return kept[self.function]
+
+    def __copy__(self) -> Compiled:
+        return Compiled(self.function, self.device)
+
+    def __deepcopy__(self, memory: dict[int, Any]) -> Compiled:
+        return Compiled(deepcopy(self.function, memory), self.device)
 
     __name__: str
 

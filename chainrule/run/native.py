@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from chainrule.build.record import Recording
 from chainrule.build.tensor import Array
+from chainrule.build.turns import turn
 from chainrule.build.variable import latest
 from chainrule.errors import ChainruleError
 from chainrule.plan.cost import estimate
@@ -65,7 +65,7 @@ class Native:
         self._pace = Pace(sum(map(estimate, self.kernels)))
         self._allocate()
         self._made: object = None
-        self._lock = Lock()
+        self._busy = False
 
     @property
     def llvm(self) -> str:
@@ -86,9 +86,11 @@ class Native:
         for buffer, offset in self.arena.offsets.items():
             table[buffer.index] = self._memory.ctypes.data + offset
         known = set(self._reads)
+        self._cells: list[Array] = []  # they live as long as their addresses are known
         for buffer, variable in self.plan.held:
             cell = variable.storage(read=variable in known)
             table[buffer.index] = cell.ctypes.data
+            self._cells.append(cell)
         self._arguments = Arguments(table, self.plan.given)
         self._results = Results(table, self.plan.made)
 
@@ -97,14 +99,26 @@ class Native:
 
         Where an index lies outside its axis nothing is written, and the interpreter says which.
         """
-        with self._lock:
-            borrowed = self._arguments.enter(arguments)
-            results = self._results.prepare()
-            refused = self._run(self._step, self.address, 1)
-            del borrowed  # it had to live until here
-            if not refused:
-                return self._results.leave(results)
-        return self._interpreted(arguments)
+        with turn:
+            self._begin()
+            try:
+                borrowed = self._arguments.enter(arguments)
+                results = self._results.prepare()
+                refused = self._run(self._step, self.address, 1)
+                del borrowed  # it had to live until here
+                made = self._results.leave(results)
+            finally:
+                self._busy = False
+            return self._interpreted(arguments) if refused else made
+
+    def _begin(self) -> None:
+        """Take the memory of the program, of which there is one.
+
+        Errors: `ChainruleError` where it is in use: only a signal handler can come in between.
+        """
+        if self._busy:
+            raise ChainruleError("a compiled function was called from within itself, by a signal")
+        self._busy = True
 
     def over(self, data: Sequence[Array], order: Array) -> NativeSteps:
         """Return steps over `data`, where step n takes the rows in `order[n]`."""
@@ -115,11 +129,16 @@ class Native:
 
     def drive(self, drive: Drive, first: int, last: int) -> list[Array]:
         """Do steps of a drive; where one refuses its rows, the interpreter says why."""
-        with self._lock:
-            results = drive.enter(first, last)
-            refused = self._run(Job(self.code, "epoch"), drive.address, last - first)
+        with turn:
+            self._begin()
+            try:
+                results = drive.enter(first, last)
+                refused = self._run(Job(self.code, "epoch"), drive.address, last - first)
+            finally:
+                self._busy = False
+            if refused:
+                self._interpreted(drive.rows(first + drive.done))
         if refused:
-            self._interpreted(drive.rows(first + drive.done))
             raise ChainruleError(
                 f"step {first + drive.done} found an index outside its axis that is not there any "
                 "more: do not write to data while steps run over it"
@@ -168,7 +187,7 @@ class Native:
 
         Whatever they do, the variables have the same bits afterwards as before.
         """
-        with self._lock:
+        with turn:
             self._make_pending()
             borrowed, results = self._arguments.enter(arguments), self._results.prepare()
             cells = [variable.storage(read=False) for variable in self._writes]

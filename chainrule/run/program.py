@@ -14,6 +14,7 @@ from chainrule.build.leaf import Constant, constant
 from chainrule.build.record import Recording
 from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Spec, Tensor, frozen
+from chainrule.build.turns import turn
 from chainrule.fuse.group import NotNativeError
 from chainrule.run.native import Native
 
@@ -63,11 +64,12 @@ class Interpreted:
 
     def __call__(self, arguments: Sequence[Array]) -> list[Array]:
         views = [frozen(array.view()) for array in arguments]
-        contents = [variable.content().known() for variable in self._recording.reads]
-        outputs = [_apart(value, views) for value in self._run([*views, *contents])]
-        count = len(outputs) - len(self._recording.writes)
-        for variable, value in zip(self._recording.writes, outputs[count:], strict=True):
-            variable.assign(constant(value))
+        with turn:
+            contents = [variable.content().known() for variable in self._recording.reads]
+            outputs = [_apart(value, views) for value in self._run([*views, *contents])]
+            count = len(outputs) - len(self._recording.writes)
+            for variable, value in zip(self._recording.writes, outputs[count:], strict=True):
+                variable.assign(constant(value))
         return outputs[:count]
 
     def over(self, data: Sequence[Array], order: Array) -> Steps:
