@@ -13,10 +13,6 @@ from dataclasses import dataclass
 
 from chainrule.errors import OptionError
 
-VECTOR_BYTES = 64
-WIDEST = 4
-TILE_COLUMNS = WIDEST * VECTOR_BYTES // 4
-
 
 @dataclass(frozen=True)
 class Registers:

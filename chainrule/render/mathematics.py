@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainrule.fuse.group import NotNativeError
 from chainrule.render.builder import Function, Type, Value
 
 
 def power(f: Function, a: Value, b: Value) -> Value:
-    """Power aᵇ of floating numbers.
-
-    Errors: `NotNativeError` for integers.
-    """
-    if not a.type.is_floating:
-        raise NotNativeError("Power of integers has no native kernel yet")
+    """Power aᵇ of floating numbers; those of integers are lines of their own, see `powers`."""
     return library(f, "pow", a, b)
 
 

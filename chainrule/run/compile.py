@@ -74,12 +74,9 @@ class Compiled(Insight):
         Inside another recording, or where a derivative is being taken, the function is simply
         called: it becomes part of what surrounds it.
         """
-        leaves, structure = flatten((*arguments, *keywords.values()))
-        inputs: list[Array] = []
-        kinds = tuple([_taken(leaf, inputs) for leaf in leaves])
-        if observer.get() is not None or OPEN in kinds:
+        signature, inputs = _taken_apart(arguments, keywords)
+        if observer.get() is not None or OPEN in signature.leaves:
             return self.function(*arguments, **keywords)
-        signature = Signature(structure, tuple(keywords), kinds)
         program = self._program(signature)
         self._latest, self._inputs = program, inputs
         return program(inputs)
@@ -144,15 +141,12 @@ class Compiled(Insight):
 
     def _prepare(self, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> None:
         """Record for these arguments if need be, and take note of them, without a run."""
-        leaves, structure = flatten((*arguments, *keywords.values()))
-        inputs: list[Array] = []
-        kinds = tuple([_taken(leaf, inputs) for leaf in leaves])
-        if OPEN in kinds:
+        signature, inputs = _taken_apart(arguments, keywords)
+        if OPEN in signature.leaves:
             raise ChainruleError(
                 "profile() takes arrays whose numbers are known and that no derivative goes through"
             )
-        self._latest = self._program(Signature(structure, tuple(keywords), kinds))
-        self._inputs = inputs
+        self._latest, self._inputs = self._program(signature), inputs
 
     def _program(self, signature: Signature) -> Program:
         return self._known(signature) or self._recorded(signature)
@@ -205,6 +199,16 @@ class Compiled(Insight):
         return Compiled(deepcopy(self.function, memory), self.device)
 
     __name__: str
+
+
+def _taken_apart(
+    arguments: Sequence[Any], keywords: Mapping[str, Any]
+) -> tuple[Signature, list[Array]]:
+    """The signature of a call, and the arrays that enter the program."""
+    leaves, structure = flatten((*arguments, *keywords.values()))
+    inputs: list[Array] = []
+    kinds = tuple([_taken(leaf, inputs) for leaf in leaves])
+    return Signature(structure, tuple(keywords), kinds), inputs
 
 
 def _taken(leaf: Any, inputs: list[Array]) -> Any:

@@ -98,17 +98,13 @@ def listing(text: str) -> Listing:
 class MachineCode:
     """A program in memory; it lives as long as one of its functions.
 
-    It is taken from `store` where that has it, else made from the IR for `target`, by default this
-    machine, and kept there.
+    It is taken from `store` where that has it, else made from the IR for `target` and kept there.
 
     Errors: those of `object_code`; `NotNativeError` also where the program calls what is not there
     or the system allows no new code in memory.
     """
 
-    def __init__(
-        self, program: str | Listing, target: Machine | None = None, store: Cache | None = None
-    ) -> None:
-        target = target or host()
+    def __init__(self, program: str | Listing, target: Machine, store: Cache | None = None) -> None:
         source = listing(program) if isinstance(program, str) else program
         name = _key(source.identity, target)
         kept = store.find(name) if store else None

@@ -9,13 +9,13 @@ import pytest
 
 from chainrule.errors import ChainruleError
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Value, index, literal
-from chainrule.run.machine_code import MachineCode
+from chainrule.run.machine_code import MachineCode, host
 
 TABLE = Value("%table", POINTER)
 
 
 def run(module: Module, array: Any) -> None:
-    MachineCode(str(module)).function("f")(array.ctypes.data)
+    MachineCode(str(module), host()).function("f")(array.ctypes.data)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_a_function_is_left_early(given: int, expected: int) -> None:
 
 def test_what_llvm_does_not_accept_is_refused() -> None:
     with pytest.raises(ChainruleError):
-        MachineCode("define void @f( {")
+        MachineCode("define void @f( {", host())

@@ -18,7 +18,7 @@ KERNEL = ctypes.CFUNCTYPE(None, ADDRESS, NUMBER, NUMBER)
 
 
 def test_kernels_run_once_each_in_order_with_all_their_units() -> None:
-    code = MachineCode(write_stopwatch(host()))
+    code = MachineCode(write_stopwatch(host()), host())
     measure = code.function("measure", (ADDRESS, ADDRESS, ADDRESS, NUMBER, ADDRESS))
     seen: list[tuple[int, int, int, int]] = []
 

@@ -19,7 +19,7 @@ class Job:
     """A function of a module and its argument: the barrier's state, then numbers."""
 
     def __init__(self, text: str, name: str, numbers: int) -> None:
-        self._function = MachineCode(text).function(name)
+        self._function = MachineCode(text, host()).function(name)
         self.address = ctypes.cast(self._function, ctypes.c_void_p).value or 0
         raw = np.zeros(LINE + BARRIER_BYTES // 8 + numbers, np.int64)
         start = -raw.ctypes.data % BARRIER_BYTES // 8
