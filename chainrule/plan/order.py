@@ -35,6 +35,9 @@ def loops_of(kernel: Map) -> Order:
 # What is not row-major begins each innermost line at a multiple of so many elements.
 LINE = 16
 
+# Lines whose length is a multiple of this would share a few places of the nearest cache.
+CROWDED = 8 * LINE
+
 
 def strides_in(shape: Shape, order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     """Return strides that nest the axes by `order`, and how many elements they span in all.
@@ -48,8 +51,14 @@ def strides_in(shape: Shape, order: Sequence[int]) -> tuple[tuple[int, ...], int
         strides[axis] = step
         step *= shape[axis]
         if axis == order[-1] and not is_row_major:
-            step = -(-step // LINE) * LINE
+            step = _apart(step)
     return tuple(strides), step
+
+
+def _apart(length: int) -> int:
+    """Return the distance of lines of `length` elements: a multiple of `LINE`, none of `CROWDED`."""
+    rounded = -(-length // LINE) * LINE
+    return rounded + LINE if rounded and rounded % CROWDED == 0 else rounded
 
 
 def swapped(view: View) -> View:
