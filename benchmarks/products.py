@@ -31,6 +31,7 @@ from chainrule.plan.lower import Lowered, lower
 from chainrule.plan.machine import Machine
 from chainrule.plan.memory import ALIGNMENT, arrange
 from chainrule.plan.phases import Schedule, schedule
+from chainrule.plan.routines import routines
 from chainrule.render.builder import POINTER, Function, Module, Value, index
 from chainrule.render.program import write_program
 from chainrule.render.team import BARRIER_BYTES
@@ -86,7 +87,8 @@ class Repeated:
         self._memory = _memory(lowered, self.inputs)
         self.result = self._memory[lowered.results[0].index]
         self._table = (ctypes.c_void_p * len(self._memory))(*(m.ctypes.data for m in self._memory))
-        text = write_program(_scheduled(lowered, machine), machine) + repeating(times)
+        scheduled = _scheduled(lowered, machine)
+        text = write_program(scheduled, routines(scheduled.kernels), machine) + repeating(times)
         self._call = MachineCode(text, machine).function("repeat")
 
     def __call__(self) -> None:

@@ -56,7 +56,7 @@ def strides_in(shape: Shape, order: Sequence[int]) -> tuple[tuple[int, ...], int
 
 
 def _apart(length: int) -> int:
-    """Return the distance of lines of `length` elements: a multiple of `LINE`, none of `CROWDED`."""
+    """Return the distance of lines of `length` elements: a multiple of `LINE`, not crowded."""
     rounded = -(-length // LINE) * LINE
     return rounded + LINE if rounded and rounded % CROWDED == 0 else rounded
 

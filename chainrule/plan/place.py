@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chainrule.plan.kernel import (
     Buffer,
-    Compute,
     Kernel,
-    Lines,
     Load,
-    Lookup,
     Map,
-    Pack,
     Product,
-    Random,
     Role,
     Statement,
     Store,
-    View,
     contiguous,
     fault_of,
     reads,
     space_of,
     writes,
 )
+from chainrule.plan.routines import renamed
 
 
 def in_place(kernels: Sequence[Kernel]) -> list[Kernel]:
@@ -106,25 +100,4 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
     """Return `kernel` with the buffer `new` in place of `old`; itself where nothing changes."""
     if all(view.buffer is not old for view in reads(kernel)) and old not in writes(kernel):
         return kernel
-
-    def view(given: View) -> View:
-        return replace(given, buffer=new) if given.buffer is old else given
-
-    def statement(given: Statement) -> Statement:
-        return given if isinstance(given, Compute) else replace(given, view=view(given.view))
-
-    match kernel:
-        case Map(_, _, body):
-            renamed: Kernel = replace(kernel, body=tuple(map(statement, body)))
-        case Pack(operand):
-            renamed = replace(kernel, operand=view(operand))
-        case Product(a, b, _, _, body):
-            renamed = replace(kernel, a=view(a), b=view(b), body=tuple(map(statement, body)))
-        case Lookup(data, indices, values):
-            found = tuple(map(view, indices))
-            renamed = replace(kernel, data=view(data), indices=found, values=view(values))
-        case Lines(_, inputs, target):
-            renamed = replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
-        case Random(state, target):
-            renamed = replace(kernel, state=view(state), target=view(target))
-    return renamed
+    return renamed(kernel, lambda buffer: new if buffer is old else buffer)

@@ -16,12 +16,13 @@ from chainrule.build.tensor import Primitive
 from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Statement, Store, View
 from chainrule.plan.machine import Machine
-from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
+from chainrule.render.builder import INDEX, POINTER, Function, Type, Value, index, literal
 from chainrule.render.conversion import converted, memory_of
 from chainrule.render.elementwise import emit, extreme
 from chainrule.render.memory import masked_load, masked_store
 
 TABLE = Value("%table", POINTER)
+PLACES = Value("%places", POINTER)
 
 
 class Units(NamedTuple):
@@ -199,7 +200,10 @@ def _half(f: Function, x: Value, start: int, count: int) -> Value:
 
 
 def base_pointers(f: Function, buffers: Sequence[Buffer]) -> dict[Buffer, Value]:
-    """Load the addresses of `buffers` from the program's table, which every kernel is given."""
-    return {
-        buffer: f.load(f.address(TABLE, "ptr", index(buffer.index)), POINTER) for buffer in buffers
-    }
+    """Load the addresses of `buffers` from the program's table, where the routine is told."""
+    return {buffer: _base(f, buffer) for buffer in buffers}
+
+
+def _base(f: Function, buffer: Buffer) -> Value:
+    place = f.load(f.address(PLACES, "i64", index(buffer.index)), INDEX)
+    return f.load(f.address(TABLE, "ptr", place), POINTER)

@@ -1,10 +1,10 @@
 """Measuring from inside native code: when each kernel of a program is done, and the machine's peak.
 
-    measure(ptr kernels, ptr units, ptr table, i64 count, ptr marks)
+    measure(ptr routines, ptr places, ptr units, ptr table, i64 count, ptr marks)
         runs each kernel once, all its units, and notes the clock before the first and behind each
     multiply_add(ptr sums, i64 times)
         multiplies and adds in as many vectors of `sums` as a tile has, so many times
-    nothing(ptr table, i64 first, i64 last)
+    nothing(ptr table, ptr places, i64 first, i64 last)
         is a kernel that takes no time: what a mark costs
 
 The clock counts at a rate of its own that does not change; whoever reads it compares it with
@@ -16,13 +16,13 @@ from __future__ import annotations
 from chainrule.plan.machine import Machine
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Type, Value, index, literal
 from chainrule.render.floating_state import floating_state
-from chainrule.render.lanes import TABLE
+from chainrule.render.lanes import PLACES, TABLE
 
 # A counter may be read before what stands in front of it is done, but not across a fence.
 FENCES = {"x86_64": "llvm.x86.sse2.lfence", "aarch64": "llvm.aarch64.isb"}
 # On AArch64 the counter of cycles is the system's own; everyone may read the one of virtual time.
 REGISTERS = {"aarch64": "cntvct_el0"}
-KERNELS, UNITS = Value("%kernels", POINTER), Value("%units", POINTER)
+ROUTINES, UNITS = Value("%routines", POINTER), Value("%units", POINTER)
 COUNT, MARKS = Value("%count", INDEX), Value("%marks", POINTER)
 SUMS, TIMES = Value("%sums", POINTER), Value("%times", INDEX)
 
@@ -32,18 +32,20 @@ def write_stopwatch(machine: Machine) -> str:
     module = Module()
     _write_measure(module, machine.architecture)
     _write_multiply_add(module, machine)
-    Function(module, "nothing", [TABLE, Value("%first", INDEX), Value("%last", INDEX)]).finish()
+    units = [Value("%first", INDEX), Value("%last", INDEX)]
+    Function(module, "nothing", [TABLE, PLACES, *units]).finish()
     return str(module)
 
 
 def _write_measure(module: Module, architecture: str) -> None:
-    f = Function(module, "measure", [KERNELS, UNITS, TABLE, COUNT, MARKS])
+    f = Function(module, "measure", [ROUTINES, PLACES, UNITS, TABLE, COUNT, MARKS])
     with floating_state(f, architecture):
         _mark(f, index(0), architecture)
         with f.loop(index(0), COUNT) as loop:
-            kernel = f.load(f.address(KERNELS, "ptr", loop.index), POINTER)
+            routine = f.load(f.address(ROUTINES, "ptr", loop.index), POINTER)
+            places = f.load(f.address(PLACES, "ptr", loop.index), POINTER)
             units = f.load(f.address(UNITS, "i64", loop.index), INDEX)
-            f.do(f"call void {kernel.text}({TABLE}, {index(0)}, {units})")
+            f.do(f"call void {routine.text}({TABLE}, {places}, {index(0)}, {units})")
             _mark(f, f.plus(loop.index, index(1)), architecture)
     f.finish()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chainrule.build.graph import Graph
 from chainrule.build.leaf import argument
 from chainrule.build.record import Recording
-from chainrule.build.source import Source
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 from chainrule.fuse.group import group
@@ -22,6 +21,7 @@ from chainrule.plan.memory import Arena, arrange
 from chainrule.plan.phases import Schedule, schedule
 from chainrule.plan.place import in_place
 from chainrule.plan.races import check as check_races
+from chainrule.plan.routines import Routines, routines
 from chainrule.render.epoch import Border
 from chainrule.render.program import write_program
 from chainrule.run.cache import sources
@@ -30,8 +30,6 @@ from chainrule.run.machine_code import Listing
 
 # Where this variable of the environment is set, as in tests, every plan is checked before it runs.
 CHECKED = "CHAINRULE_CHECKED"
-
-UNKNOWN = Source("", 0, ())
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,7 @@ class Plan:
     lowered: Lowered
     arena: Arena
     schedule: Schedule
+    routines: Routines
     border: Border | None
     machine: Machine
 
@@ -69,16 +68,16 @@ class Plan:
 
     def written(self) -> str:
         """Return the program in LLVM's language."""
-        return write_program(self.schedule, self.machine, self.border)
+        return write_program(self.schedule, self.routines, self.machine, self.border)
 
     def listing(self) -> Listing:
         """Return the program as what determines it: to write it takes longer than to load it.
 
         Where the user's lines stand does not matter, and how chainrule writes programs does.
         """
-        kernels = [replace(kernel, source=UNKNOWN) for kernel in self.schedule.kernels]
-        parts = (kernels, self.schedule.phases, self.schedule.barrier, self.border, self.machine)
-        names = [f"kernel{number}" for number in range(len(kernels))]
+        phases, barrier = self.schedule.phases, self.schedule.barrier
+        parts = (self.routines, phases, barrier, self.border, self.machine)
+        names = [f"routine{number}" for number in range(len(self.routines.kernels))]
         names += ["step", *([] if self.border is None else ["epoch"])]
         return Listing(f"{sources()}{parts!r}", names, self.written)
 
@@ -102,7 +101,16 @@ def plan(recording: Recording, machine: Machine) -> Plan:
     given = list(zip(lowered.inputs[:count], graph.inputs[:count], strict=True))
     results = list(zip(lowered.results, graph.outputs[: len(lowered.results)], strict=True))
     border = border_of(given, results, lowered.fault.index, scheduled.barrier)
-    return Plan(graph, variables, lowered, arena, scheduled, border, machine)
+    return Plan(
+        graph,
+        variables,
+        lowered,
+        arena,
+        scheduled,
+        routines(kernels),
+        border,
+        machine,
+    )
 
 
 def _with_all_variables(recording: Recording) -> tuple[Graph, tuple[Variable, ...]]:

@@ -21,10 +21,11 @@ from chainrule.plan.units import split
 from chainrule.render.stopwatch import vectors_of_sums, write_stopwatch
 from chainrule.run.cache import user_cache
 from chainrule.run.machine_code import MachineCode
-from chainrule.run.native import JOB, Native, aligned
+from chainrule.run.native import Native, aligned
 
 ADDRESS = ctypes.c_void_p
-MEASURE = (ADDRESS, ADDRESS, ADDRESS, ctypes.c_int64, ADDRESS)
+ROUTINE = (ADDRESS, ADDRESS, ctypes.c_int64, ctypes.c_int64)
+MEASURE = (ADDRESS, ADDRESS, ADDRESS, ADDRESS, ctypes.c_int64, ADDRESS)
 LEAST_ROUNDS, MOST_ROUNDS = 5, 2000
 ENOUGH = 0.2  # seconds of rounds
 EMPTY = 3  # kernels that take no time; the first of them waits for what is still being stored
@@ -55,7 +56,7 @@ def _stopwatch(machine: Machine) -> Stopwatch:
     return Stopwatch(
         measure,
         code.function("multiply_add", (ADDRESS, ctypes.c_int64)),
-        code.function("nothing", JOB),
+        code.function("nothing", ROUTINE),
     )
 
 
@@ -87,7 +88,15 @@ def profile(native: Native, arguments: Sequence[Array]) -> Profile:
 
 
 def _functions(native: Native) -> list[Any]:
-    return [native.code.function(f"kernel{number}", JOB) for number in range(len(native.kernels))]
+    """The routine of each kernel."""
+    calls = native.plan.routines.calls
+    return [native.code.function(f"routine{call.routine}", ROUTINE) for call in calls]
+
+
+def _places(native: Native) -> list[Any]:
+    """Where in the table each kernel finds its buffers."""
+    listed = [call.places for call in native.plan.routines.calls]
+    return [(ctypes.c_int64 * len(places))(*places) for places in listed]
 
 
 def _middle(samples: Array) -> Array:
@@ -106,12 +115,14 @@ def _rounds(native: Native, units: Sequence[int], table: int) -> tuple[Array, fl
     """
     watch, count = _stopwatch(native.plan.machine), len(units)
     functions = [*_functions(native), *[watch.nothing] * EMPTY]
-    kernels = (ADDRESS * count)(*(ctypes.cast(f, ADDRESS).value for f in functions))
+    routines = (ADDRESS * count)(*(ctypes.cast(f, ADDRESS).value for f in functions))
+    listed = _places(native)
+    places = (ADDRESS * count)(*map(ctypes.addressof, listed), *[None] * EMPTY)
     amounts = (ctypes.c_int64 * count)(*units)
     rows = np.zeros((MOST_ROUNDS + 1, count + 1), np.int64)
     begun = perf_counter()
     for number, row in enumerate(rows):
-        watch.measure(kernels, amounts, table, count, row.ctypes.data)
+        watch.measure(routines, places, amounts, table, count, row.ctypes.data)
         elapsed = perf_counter() - begun
         if number >= LEAST_ROUNDS and elapsed > ENOUGH:
             break

@@ -14,22 +14,23 @@ from chainrule.run.machine_code import MachineCode, assembly, host
 from chainrule.run.native import aligned
 
 ADDRESS, NUMBER = ctypes.c_void_p, ctypes.c_int64
-KERNEL = ctypes.CFUNCTYPE(None, ADDRESS, NUMBER, NUMBER)
+ROUTINE = ctypes.CFUNCTYPE(None, ADDRESS, ADDRESS, NUMBER, NUMBER)
 
 
 def test_kernels_run_once_each_in_order_with_all_their_units() -> None:
     code = MachineCode(write_stopwatch(host()), host())
-    measure = code.function("measure", (ADDRESS, ADDRESS, ADDRESS, NUMBER, ADDRESS))
-    seen: list[tuple[int, int, int, int]] = []
+    measure = code.function("measure", (ADDRESS, ADDRESS, ADDRESS, ADDRESS, NUMBER, ADDRESS))
+    seen: list[tuple[int, ...]] = []
 
-    def kernel(number: int) -> Any:
-        return KERNEL(lambda table, first, last: seen.append((number, table, first, last)))
+    def routine(number: int) -> Any:
+        return ROUTINE(lambda *given: seen.append((number, *given)))
 
-    kernels = [kernel(number) for number in range(3)]
-    addresses = (ADDRESS * 3)(*(ctypes.cast(k, ADDRESS).value for k in kernels))
+    routines = [routine(number) for number in range(3)]
+    addresses = (ADDRESS * 3)(*(ctypes.cast(r, ADDRESS).value for r in routines))
+    places = (ADDRESS * 3)(11, 12, 13)
     marks = np.zeros(4, np.int64)
-    measure(addresses, (NUMBER * 3)(5, 1, 7), 99, 3, marks.ctypes.data)
-    assert seen == [(0, 99, 0, 5), (1, 99, 0, 1), (2, 99, 0, 7)]
+    measure(addresses, places, (NUMBER * 3)(5, 1, 7), 99, 3, marks.ctypes.data)
+    assert seen == [(0, 99, 11, 0, 5), (1, 99, 12, 0, 1), (2, 99, 13, 0, 7)]
     assert (np.diff(marks) >= 0).all()
     assert marks[3] > marks[0]
 

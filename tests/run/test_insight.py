@@ -155,9 +155,11 @@ def test_nothing_is_shown_before_the_first_call() -> None:
         _ = step.memory
 
 
-def test_the_code_is_llvm_s_with_a_function_a_kernel() -> None:
+def test_the_code_is_llvm_s_with_a_function_a_routine() -> None:
     step = shown()
-    assert all(f"@kernel{kernel.number}(" in step.llvm for kernel in step.kernels)
+    found = native_of(step).plan.routines
+    assert len(found.calls) == len(step.kernels)
+    assert all(f"@routine{call.routine}(" in step.llvm for call in found.calls)
 
 
 def test_memory_lists_what_the_kernels_touch() -> None:
