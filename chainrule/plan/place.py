@@ -8,6 +8,7 @@ from dataclasses import replace
 from chainrule.plan.kernel import (
     Buffer,
     Compute,
+    Convolution,
     Kernel,
     Lines,
     Load,
@@ -23,7 +24,7 @@ from chainrule.plan.kernel import (
     contiguous,
     fault_of,
     reads,
-    space_of,
+    views,
     writes,
 )
 
@@ -85,17 +86,22 @@ def _can_be(temporary: Buffer, target: Buffer, kernels: Sequence[Kernel]) -> boo
 
 def _replaces(kernel: Kernel, temporary: Buffer, target: Buffer) -> bool:
     """Whether `kernel` reads each element of `target` before it writes that of `temporary`."""
-    if not isinstance(kernel, Map | Product):
+    if not isinstance(kernel, Map | Product | Convolution):
         return False
-    whole = contiguous(target, space_of(kernel))
-    if any(view != whole for view in reads(kernel) if view.buffer is target):
-        return False
-    if isinstance(kernel, Product) and target in (kernel.a.buffer, kernel.b.buffer):
+    if not isinstance(kernel, Map) and target in (kernel.a.buffer, kernel.b.buffer):
         return False
     stored = next((i for i, s in enumerate(kernel.body) if _touches(s, Store, temporary)), None)
-    return stored is not None and not any(
+    if stored is None:
+        return False
+    places = {_place(view) for view in views(kernel) if view.buffer in (temporary, target)}
+    return len(places) == 1 and not any(
         _touches(statement, Load, target) for statement in kernel.body[stored:]
     )
+
+
+def _place(view: View) -> tuple[object, ...]:
+    """Where the elements of `view` lie, whatever its buffer."""
+    return view.offset, view.shape, view.strides
 
 
 def _touches(statement: Statement, kind: type[Load] | type[Store], buffer: Buffer) -> bool:
@@ -118,8 +124,9 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
             renamed: Kernel = replace(kernel, body=tuple(map(statement, body)))
         case Pack(operand):
             renamed = replace(kernel, operand=view(operand))
-        case Product(a, b, _, _, body):
-            renamed = replace(kernel, a=view(a), b=view(b), body=tuple(map(statement, body)))
+        case Product(a, b) | Convolution(a, b):
+            body = tuple(map(statement, kernel.body))
+            renamed = replace(kernel, a=view(a), b=view(b), body=body)
         case Lookup(data, indices, values):
             found = tuple(map(view, indices))
             renamed = replace(kernel, data=view(data), indices=found, values=view(values))

@@ -161,7 +161,9 @@ class _Writer:
                 wide = f.splat(f.load(one, Type(self.element)), self.lanes)
                 wide = self._kept(mask, wide)
                 totals = k.carried[m * tile.vectors : (m + 1) * tile.vectors]
-                k.next += [self._step(wide, x, total) for x, total in zip(b, totals, strict=True)]
+                k.next += [
+                    multiplied(self.f, wide, x, total) for x, total in zip(b, totals, strict=True)
+                ]
         return k.carried
 
     def _kept(self, mask: Value | None, x: Value) -> Value:
@@ -185,12 +187,6 @@ class _Writer:
         if self.kernel.panels is None and vector == tile.vectors - 1 and tile.active < self.lanes:
             return masked_load(self.f, address, type_, tile.active)
         return self.f.load(address, type_)
-
-    def _step(self, a: Value, b: Value, total: Value) -> Value:
-        """Return total + a·b."""
-        if a.type.is_floating:
-            return self.f.intrinsic("fmuladd", a, b, total)
-        return self.f.binary("add", total, self.f.binary("mul", a, b))
 
     def _absorbed(
         self,
@@ -219,3 +215,10 @@ class _Writer:
                 for place, total in enumerate(repeated)
             ]
         return again.carried
+
+
+def multiplied(f: Function, a: Value, b: Value, total: Value) -> Value:
+    """Return total + a·b."""
+    if a.type.is_floating:
+        return f.intrinsic("fmuladd", a, b, total)
+    return f.binary("add", total, f.binary("mul", a, b))

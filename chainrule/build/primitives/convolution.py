@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,8 @@ class Convolve(Primitive):
 
     def _lengths(self, shapes: Mapping[Part, Shape]) -> dict[str, int]:
         """How many examples there are, and channels of image and result in a group."""
-        groups, lengths = self.geometry.groups, {}
+        groups = self.geometry.groups
+        lengths: dict[str, int] = {}
         if Part.RESULT in shapes:
             lengths |= {"n": shapes[Part.RESULT][0], "o": shapes[Part.RESULT][1] // groups}
         if Part.WEIGHTS in shapes:
@@ -135,7 +137,7 @@ class Convolve(Primitive):
             place += _joined(self.made, a, b, absorbs).reshape(place.shape)
         return made
 
-    def _meetings(self) -> Iterator[dict[Part, tuple[object, ...]]]:
+    def _meetings(self) -> Iterator[dict[Part, Any]]:
         """Go through the taps: where in each array its elements lie that meet there."""
         for tap in np.ndindex(*self.geometry.taps):
             met = [self.geometry.met(axis, place) for axis, place in enumerate(tap)]

@@ -14,10 +14,12 @@ few = st.sampled_from((1, 2, 3, 0))
 
 @st.composite
 def geometries(draw: st.DrawFn) -> Geometry:
-    """Taps that reach beyond both ends of the image, that leave parts of it out, or that miss it."""
+    """Taps that reach beyond both ends of the image, leave parts of it out, or miss it."""
     rank = draw(st.integers(1, 2))
-    axes = [draw(_axis()) for _ in range(rank)]
-    return Geometry(*zip(*axes, strict=True), groups=draw(st.integers(1, 2)))
+    image, taps, result, strides, dilations, low = zip(
+        *(draw(_axis()) for _ in range(rank)), strict=True
+    )
+    return Geometry(image, taps, result, strides, dilations, low, draw(st.integers(1, 2)))
 
 
 @st.composite
