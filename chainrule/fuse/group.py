@@ -113,22 +113,27 @@ def group(graph: Graph) -> Grouping:
         if isinstance(node.primitive, MOVES):
             grouping.views.add(node)
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
-        elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
-            place = grouping.open(Group(Kind.PRODUCT, node.shape))
-            grouping.add(node, place)
-        elif isinstance(node.primitive, Convolve):
-            grouping.add(node, grouping.open(Group(Kind.CONVOLUTION, node.shape)))
-        elif isinstance(node.primitive, Gather | ScatterAdd):
-            grouping.add(node, grouping.open(Group(Kind.LOOKUP, node.shape)))
-        elif isinstance(node.primitive, RandomBits):
-            grouping.add(node, grouping.open(Group(Kind.RANDOM, node.shape)))
-        elif _works_on_lines(node):
-            grouping.add(node, grouping.open(Group(Kind.LINES, node.shape)))
+        elif (kind := _own_kind(node)) is not None:
+            grouping.add(node, grouping.open(Group(kind, node.shape)))
         elif isinstance(node.primitive, Elementwise | Reduction | Prod):
             grouping.add(node, _place(node, grouping))
         else:
             raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
     return grouping
+
+
+def _own_kind(node: Tensor) -> Kind | None:
+    """The kind of the group that `node` opens; None where it may join another."""
+    match node.primitive:
+        case MatMul() if node.dtype != bool_:
+            return Kind.PRODUCT
+        case Convolve():
+            return Kind.CONVOLUTION
+        case Gather() | ScatterAdd():
+            return Kind.LOOKUP
+        case RandomBits():
+            return Kind.RANDOM
+    return Kind.LINES if _works_on_lines(node) else None
 
 
 def _works_on_lines(node: Tensor) -> bool:

@@ -52,11 +52,12 @@ def convolution(nodes: Sequence[Tensor], home: Home, panels: Panels) -> Convolut
         body=body.of(rest),
         source=node.source,
     )
-    return replace(kernel, sums=_room(kernel, home)) if made is Part.WEIGHTS else kernel
+    in_rounds = made is Part.WEIGHTS and kernel.windows[0].steps > 1
+    return replace(kernel, sums=_room(kernel, home)) if in_rounds else kernel
 
 
 def _room(kernel: Convolution, home: Home) -> View:
-    """Room for the sums, in whole vectors."""
+    """Room for the sums between rounds, in whole vectors."""
     *front, columns = space_of(kernel)
     shape = (*front, -(-columns // LINE) * LINE)
     buffer = home.buffer(Spec(shape, kernel.a.buffer.dtype), Role.TEMPORARY)
