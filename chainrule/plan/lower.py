@@ -35,7 +35,7 @@ from chainrule.plan.kernel import (
 )
 from chainrule.plan.lines import places_needed, whole
 from chainrule.plan.machine import Machine
-from chainrule.plan.order import is_turned, order_of, swapped
+from chainrule.plan.order import is_turned, order_of, strides_in, swapped
 from chainrule.plan.panels import Panels
 from chainrule.plan.views import moved, sliced
 
@@ -127,9 +127,18 @@ class _Lowering:
         return moved(node.primitive, below[0]) or self.copied(node, below[0])
 
     def copied(self, node: Tensor, below: View) -> View:
-        buffer = self.buffer(node.spec, Role.TEMPORARY)
-        self.copy(below, contiguous(buffer, below.shape), node.source)
-        return contiguous(buffer, node.shape)
+        """What `node` makes of a copy: the innermost axis stays innermost, if a copy so laid will do."""
+        rows = range(len(below.shape))
+        innermost = order_of([below], len(below.shape))[-1]
+        for order in ([*(axis for axis in rows if axis != innermost), innermost], list(rows)):
+            strides, size = strides_in(below.shape, order)
+            buffer = self.buffer(Spec((size,), node.dtype), Role.TEMPORARY)
+            laid = View(buffer, 0, below.shape, strides)
+            view = moved(node.primitive, laid)
+            if view is not None:
+                break
+        self.copy(below, laid, node.source)
+        return view
 
     def placed(self, node: Tensor, part: Slice, below: View) -> View:
         """Zeros, with `below` in the slice `part` of them."""
