@@ -127,17 +127,15 @@ class _Lowering:
         return moved(node.primitive, below[0]) or self.copied(node, below[0])
 
     def copied(self, node: Tensor, below: View) -> View:
-        """What `node` makes of a copy: the innermost axis stays innermost, if a copy so laid will do."""
-        rows = range(len(below.shape))
-        innermost = order_of([below], len(below.shape))[-1]
-        for order in ([*(axis for axis in rows if axis != innermost), innermost], list(rows)):
-            strides, size = strides_in(below.shape, order)
-            buffer = self.buffer(Spec((size,), node.dtype), Role.TEMPORARY)
-            laid = View(buffer, 0, below.shape, strides)
-            view = moved(node.primitive, laid)
-            if view is not None:
-                break
-        self.copy(below, laid, node.source)
+        """A view of a copy, whose innermost axis is the same as before if that will do."""
+        *outer, innermost = order_of([below], len(below.shape))
+        strides, size = strides_in(below.shape, [*sorted(outer), innermost])
+        copy = View(self.buffer(Spec((size,), node.dtype), Role.TEMPORARY), 0, below.shape, strides)
+        view = moved(node.primitive, copy)
+        if view is None:
+            copy = contiguous(self.buffer(node.spec, Role.TEMPORARY), below.shape)
+            view = contiguous(copy.buffer, node.shape)
+        self.copy(below, copy, node.source)
         return view
 
     def placed(self, node: Tensor, part: Slice, below: View) -> View:

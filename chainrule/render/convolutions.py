@@ -1,4 +1,4 @@
-"""Convolutions: tiles of C in registers at one place of the result, A broadcast, B in vectors.
+"""Convolutions: tiles at one place of the result each, their sums made elsewhere, then the body.
 
 Where the sums are long they are made in rounds: all tiles go through a part of what is summed over
 while that is near, and their sums wait in memory until the next round.
@@ -7,18 +7,18 @@ while that is near, and their sums wait in memory until the next round.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Convolution, View
 from chainrule.plan.machine import Machine
 from chainrule.plan.units import split, strips_of, tiling_of
-from chainrule.plan.window import Window
-from chainrule.render.builder import INDEX, Function, Type, Value, index, literal
+from chainrule.render.builder import POINTER, Function, Type, Value, index, literal
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import Body, Place, Units, base_pointers
-from chainrule.render.meeting import Meeting, Walk
+from chainrule.render.meeting import Meeting
 from chainrule.render.products import Tile
+from chainrule.render.windows import Walk, walk
 
 
 def write_convolution(f: Function, kernel: Convolution, machine: Machine, units: Units) -> None:
@@ -29,11 +29,24 @@ def write_convolution(f: Function, kernel: Convolution, machine: Machine, units:
 
 
 @dataclass(frozen=True)
-class Spot:
-    """Where a tile stands: what meets there, and the offsets into the body's views."""
+class Strip:
+    """Where a strip stands: its place along each axis of the result, its first row, its height."""
 
+    places: Sequence[Value]
+    walks: Sequence[Walk]
+    is_short: Value
+    rows: Value
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A tile of a strip: where its operands, its sums, and the body's views begin."""
+
+    strip: Strip
     tile: Tile
-    meeting: Meeting
+    a: Value
+    b: Value
+    sums: Value
     offsets: dict[View, Value]
 
 
@@ -41,61 +54,106 @@ class _Writer:
     """The loops of one convolution: rounds, places and strips of rows, panels of columns."""
 
     def __init__(self, f: Function, kernel: Convolution, machine: Machine) -> None:
-        self.f, self.kernel = f, kernel
+        self.f, self.kernel, self.room = f, kernel, kernel.sums
         self.body = Body(f, {}, kernel.body)
-        self.own = [*self.body.views, *([] if kernel.sums is None else [kernel.sums])]
+        self.own = [*self.body.views, *([] if self.room is None else [self.room])]
         buffers = [view.buffer for view in (kernel.a, kernel.b, *self.own)]
         self.bases = base_pointers(f, list(dict.fromkeys(buffers)))
         self.body.bases = self.bases
         self.strips, self.tiles = strips_of(kernel, machine), tiling_of(kernel, machine)
         self.vector = Type(element_of(kernel.a.buffer.dtype), self.tiles.lanes)
         self.is_split = split(kernel, machine).count > 1
+        self.rest = kernel.a.shape[-2] - (self.strips[-1] - 1) * self.tiles.height
+        self.width = self.tiles.width if self.room is None else self.room.strides[-2]
+        size = self.tiles.height * self.width if self.room is None else 1
+        self.stack = f.emit(f"alloca {self.vector.element}, i64 {size}, align 64", POINTER)
 
     def run(self, units: Units) -> None:
         """Write the units, at once or in rounds."""
-        zero = literal(0, self.vector)
-        if self.kernel.sums is None:
-            self._units(units, lambda spot: self._finish(spot, spot.meeting.sums(zero)))
+        if self.room is None:
+            self._units(units, self._at_once)
             return
+        self._units(units, self._cleared)
         with self.f.loop(index(0), index(self.kernel.windows[0].steps)) as turn:
-            self._units(units, lambda spot: self._round(spot, turn.index), turn.index)
-        self._units(units, lambda spot: self._finish(spot, self._waiting(spot)))
+            self._units(units, lambda spot: self._sums(spot, continues=True), turn.index)
+        self._units(units, self._finish)
 
-    def _round(self, spot: Spot, turn: Value) -> None:
-        """Add what one place along the first axis contributes."""
-        is_first = self.f.compare("icmp eq", turn, index(0))
-        zero = literal(0, self.vector)
-        before = [self.f.select(is_first, zero, total) for total in self._waiting(spot)]
-        for place, total in zip(self._rooms(spot), spot.meeting.added(before), strict=True):
-            self.f.store(total, place)
+    def _at_once(self, spot: Spot) -> None:
+        self._sums(spot)
+        self._finish(spot)
 
-    def _waiting(self, spot: Spot) -> list[Value]:
-        return [self.f.load(place, self.vector) for place in self._rooms(spot)]
+    def _cleared(self, spot: Spot) -> None:
+        with self.f.loop(index(0), spot.strip.rows) as row:
+            for place in self._vectors(spot, row.index):
+                self.f.store(literal(0, self.vector), place)
 
-    def _rooms(self, spot: Spot) -> list[Value]:
-        """The addresses of a tile's sums between two rounds."""
-        room, (rows, vectors, _) = self.kernel.sums, spot.tile
-        assert room is not None
-        base, element = self.bases[room.buffer], self.vector.element
+    def _sums(self, spot: Spot, *, continues: bool = False, absorbs: bool = False) -> None:
+        """Write the sums of a tile, of a whole strip or of the last one."""
+        meeting = self._meeting(spot, continues, absorbs)
+        counts = [walk.count for walk in spot.strip.walks]
+        if self.rest < self.tiles.height:
+            short = replace(meeting, tile=spot.tile._replace(rows=self.rest))
+            with self.f.loop(index(0), spot.strip.is_short):
+                short.call(self.f, spot.a, spot.b, spot.sums, counts)
+        with self.f.loop(spot.strip.is_short, index(1)):
+            meeting.call(self.f, spot.a, spot.b, spot.sums, counts)
+
+    def _meeting(self, spot: Spot, continues: bool, absorbs: bool) -> Meeting:
+        a, b = self.kernel.a, self.kernel.b
+        return Meeting(
+            self.vector,
+            spot.tile,
+            depth=a.shape[-1],
+            down=a.strides[-2],
+            deep=(a.strides[-1], b.strides[-2]),
+            steps=tuple(walk.step for walk in spot.strip.walks),
+            width=self.width,
+            continues=continues,
+            absorbs=absorbs,
+        )
+
+    def _finish(self, spot: Spot) -> None:
+        """Write the body for each vector of a tile."""
+        f = self.f
+        if self.kernel.absorbs and self.vector.is_floating:
+            with f.loop(index(0), self._lost(spot)):
+                self._sums(spot, absorbs=True)
+        with f.loop(index(0), spot.strip.rows) as row:
+            for vector, address in enumerate(self._vectors(spot, row.index)):
+                total = f.load(address, self.vector)
+                place = self._place(spot, row.index, vector)
+                self.body.write(place, given=(total, self.kernel.a.buffer.dtype))
+
+    def _lost(self, spot: Spot) -> Value:
+        """1 where a sum of the tile is NaN, else 0."""
+        f, none = self.f, literal(0, Type("i1", self.vector.lanes))
+        with f.loop(index(0), spot.strip.rows, 1, [none]) as row:
+            (lost,) = row.carried
+            for address in self._vectors(spot, row.index):
+                total = f.load(address, self.vector)
+                lost = f.binary("or", lost, f.compare("fcmp uno", total, total))
+            row.next = [lost]
+        found = f.intrinsic("vector.reduce.or", row.carried[0], type_=Type("i1"))
+        return f.cast("zext", found, "i64")
+
+    def _vectors(self, spot: Spot, row: Value) -> list[Value]:
+        """The addresses of the sums of one row of a tile."""
         return [
-            self.f.address(base, element, spot.offsets[room], index(m * room.strides[-2] + n))
-            for m in range(rows)
-            for n in range(0, vectors * self.tiles.lanes, self.tiles.lanes)
+            self.f.address(
+                spot.sums,
+                self.vector.element,
+                self.f.times(row, self.width),
+                index(vector * self.tiles.lanes),
+            )
+            for vector in range(spot.tile.vectors)
         ]
 
-    def _finish(self, spot: Spot, sums: Sequence[Value]) -> None:
-        """Write the body for each vector of a tile."""
-        if self.kernel.absorbs:
-            sums = spot.meeting.absorbed(sums)
-        for number, total in enumerate(sums):
-            place = self._place(spot, *divmod(number, spot.tile.vectors))
-            self.body.write(place, given=(total, self.kernel.a.buffer.dtype))
-
-    def _place(self, spot: Spot, m: int, vector: int) -> Place:
-        lanes, tile = self.tiles.lanes, spot.tile
+    def _place(self, spot: Spot, row: Value, vector: int) -> Place:
+        f, lanes, tile = self.f, self.tiles.lanes, spot.tile
         moved = {
-            view: self.f.plus(
-                spot.offsets[view], index(m * view.strides[-2] + vector * lanes * view.strides[-1])
+            view: f.plus(
+                f.plus(spot.offsets[view], f.times(row, view.strides[-2])),
+                index(vector * lanes * view.strides[-1]),
             )
             for view in self.body.views
         }
@@ -104,21 +162,15 @@ class _Writer:
 
     def _units(self, units: Units, then: Callable[[Spot], None], turn: Value | None = None) -> None:
         """Write `then` for each tile of the units; in a round, for the place `turn` alone."""
+        f, height = self.f, self.tiles.height
         ends = units if self.is_split else (index(0), index(size_of(self.strips)))
-        with self.f.loop(*ends) as unit:
+        with f.loop(*ends) as unit:
             *places, strip = self._apart(unit.index)
-            height, last = self.tiles.height, self.strips[-1] - 1
-            walks = self._walks(places[1:], turn)
-            at = (*places, self.f.times(strip, height))
-            rest = self.kernel.a.shape[-2] - last * height
-            short = index(0)
-            if rest < height:
-                is_last = self.f.compare("icmp eq", strip, index(last))
-                short = self.f.cast("zext", is_last, "i64")
-                with self.f.loop(index(0), short):
-                    self._columns(at, walks, rest, then)
-            with self.f.loop(short, index(1)):
-                self._columns(at, walks, height, then)
+            is_last = f.compare("icmp eq", strip, index(self.strips[-1] - 1))
+            is_short = f.cast("zext", is_last, "i64") if self.rest < height else index(0)
+            rows = f.plus(index(height), f.times(is_short, self.rest - height))
+            at = [*places, f.times(strip, height)]
+            self._columns(Strip(at, self._walks(places[1:], turn), is_short, rows), then)
 
     def _apart(self, number: Value) -> list[Value]:
         """A unit's places along the axes in front, and its strip."""
@@ -128,73 +180,53 @@ class _Writer:
             number = self.f.binary("udiv", number, index(length)) if length > 1 else number
         return found[::-1]
 
-    def _columns(
-        self,
-        at: Sequence[Value],
-        walks: Sequence[Walk],
-        rows: int,
-        then: Callable[[Spot], None],
-    ) -> None:
+    def _walks(self, places: Sequence[Value], turn: Value | None) -> list[Walk]:
+        """The ways through what meets a place of the result, an axis each."""
+        walks = []
+        for axis, (window, place) in enumerate(zip(self.kernel.windows, places, strict=True), 1):
+            strides = self.kernel.a.strides[axis], self.kernel.b.strides[axis]
+            walks.append(walk(self.f, window, strides, place, turn if axis == 1 else None))
+        return walks
+
+    def _columns(self, strip: Strip, then: Callable[[Spot], None]) -> None:
         """The panels of columns of one strip."""
         columns, lanes, width = self.kernel.b.shape[-1], self.tiles.lanes, self.tiles.width
         whole = columns // width * width
         if whole:
             with self.f.loop(index(0), index(whole), width) as column:
-                tile = Tile(rows, self.tiles.vectors, lanes)
-                then(self._spot((*at, column.index), walks, tile))
+                tile = Tile(self.tiles.height, self.tiles.vectors, lanes)
+                then(self._spot(strip, column.index, tile))
         if whole < columns:
             vectors = -(-(columns - whole) // lanes)
             active = columns - whole - (vectors - 1) * lanes
-            then(self._spot((*at, index(whole)), walks, Tile(rows, vectors, active)))
+            then(self._spot(strip, index(whole), Tile(self.tiles.height, vectors, active)))
 
-    def _spot(self, at: Sequence[Value], walks: Sequence[Walk], tile: Tile) -> Spot:
-        *_, row, column = at
+    def _spot(self, strip: Strip, column: Value, tile: Tile) -> Spot:
         a, b = self.kernel.a, self.kernel.b
-        left = self._offset(a, {0: at[0], len(a.shape) - 2: row})
-        right = self._offset(b, {0: at[0], len(b.shape) - 1: column})
-        meeting = Meeting(self.f, self.kernel, self.bases, tile, self.vector, walks, left, right)
-        offsets = {view: self._offset(view, dict(enumerate(at))) for view in self.own}
-        return Spot(tile, meeting, offsets)
+        group, row = strip.places[0], strip.places[-1]
+        left = self._offset(a, {0: group, len(a.shape) - 2: row})
+        right = self._offset(b, {0: group, len(b.shape) - 1: column})
+        for one in strip.walks:
+            left, right = (
+                self.f.plus(x, start) for x, start in zip((left, right), one.starts, strict=True)
+            )
+        at = dict(enumerate((*strip.places, column)))
+        offsets = {view: self._offset(view, at) for view in self.own}
+        here, there = (
+            self.f.address(self.bases[view.buffer], self.vector.element, offset)
+            for view, offset in ((a, left), (b, right))
+        )
+        return Spot(strip, tile, here, there, self._sums_of(offsets), offsets)
+
+    def _sums_of(self, offsets: dict[View, Value]) -> Value:
+        """Where the sums of a tile are: on the stack, or in their room."""
+        if self.room is None:
+            return self.stack
+        base = self.bases[self.room.buffer]
+        return self.f.address(base, self.vector.element, offsets[self.room])
 
     def _offset(self, view: View, places: dict[int, Value]) -> Value:
         total = index(view.offset)
         for axis, place in places.items():
             total = self.f.plus(total, self.f.times(place, view.strides[axis]))
         return total
-
-    def _walks(self, places: Sequence[Value], turn: Value | None) -> list[Walk]:
-        """The ways through what meets a place of the result, an axis each."""
-        walks = []
-        for axis, (window, place) in enumerate(zip(self.kernel.windows, places, strict=True)):
-            reach = self._reach(window, place)
-            if axis == 0 and turn is not None:
-                reach = self._alone(window, turn, *reach)
-            first, count, beside = reach
-            left, right = (view.strides[1 + axis] for view in (self.kernel.a, self.kernel.b))
-            start = self.f.times(first, left), self.f.times(beside, right)
-            along, across = window.step
-            walks.append(Walk(count, *start, along * left, across * right))
-        return walks
-
-    def _reach(self, window: Window, place: Value) -> tuple[Value, Value, Value]:
-        """What `window.reach` returns for `place`, out of a table."""
-        numbers = [number for u in range(window.results) for number in window.reach(u)]
-        base = self.f.address(self.f.table(numbers), "i64", self.f.times(place, 3))
-        first, count, beside = (
-            self.f.load(self.f.address(base, "i64", index(n)), INDEX) for n in range(3)
-        )
-        return first, count, beside
-
-    def _alone(
-        self, window: Window, turn: Value, first: Value, count: Value, beside: Value
-    ) -> tuple[Value, Value, Value]:
-        """The reach with nothing but the place `turn`, if that is in it."""
-        f, (along, across) = self.f, window.step
-        ahead = f.binary("sub", turn, first)
-        steps = f.binary("udiv", ahead, index(along))
-        meets = f.binary(
-            "and",
-            f.compare("icmp ult", ahead, f.times(count, along)),
-            f.compare("icmp eq", f.times(steps, along), ahead),
-        )
-        return turn, f.cast("zext", meets, "i64"), f.plus(beside, f.times(steps, across))

@@ -1,126 +1,143 @@
-"""The sums of one tile of a convolution: over the taps that meet its place, and k inside."""
+"""The sums of one tile of a convolution, as a function that kernels share.
+
+    sums_mn = Σ_(v… k) A_(v m k) B_(w k n)    over as many steps along each axis as it is told
+
+What a tile is for, where it stands and what comes behind it is not known here. So all kernels whose
+tiles are alike call one function, and it is compiled once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from chainrule.plan.kernel import Buffer, Convolution
 from chainrule.render.absorbing import kept
-from chainrule.render.builder import Function, Type, Value, index, literal
+from chainrule.render.builder import INDEX, POINTER, Function, Type, Value, index, literal
 from chainrule.render.memory import masked_load
 from chainrule.render.products import Tile, multiplied
 
-
-@dataclass(frozen=True)
-class Walk:
-    """A way along one axis: how many steps, where it begins in A and B, how far each step goes."""
-
-    count: Value
-    start: Value
-    beside: Value
-    left: int
-    right: int
+A, B, SUMS = (Value(name, POINTER) for name in ("%a", "%b", "%sums"))
+NOTHING = Type("void")
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """What is summed in a tile, whose rows of A and columns of B begin at `left` and `right`.
+    """All that determines the sums of a tile.
+
+    `down` is the distance of two rows of A, `deep` how far A and B go from one k to the next,
+    `steps` how far from one place to the next along each axis; all are counted in elements. The
+    rows of the sums are `width` apart. With `continues` they start from what is there, else from 0.
+    With `absorbs`, products with a zero are left out.
 
     The order of the sums is the same for each element of each tile: along the axes as they come,
-    and k inside. With `absorbs`, products with a zero are left out.
+    and k inside.
     """
 
-    f: Function
-    kernel: Convolution
-    bases: Mapping[Buffer, Value]
-    tile: Tile
     vector: Type
-    walks: Sequence[Walk]
-    left: Value
-    right: Value
+    tile: Tile
+    depth: int
+    down: int
+    deep: tuple[int, int]
+    steps: tuple[tuple[int, int], ...]
+    width: int
+    continues: bool = False
     absorbs: bool = False
 
-    def sums(self, zero: Value) -> list[Value]:
-        """Write the sums, a vector a place of the tile."""
-        return self.added([zero] * (self.tile.rows * self.tile.vectors))
+    @property
+    def name(self) -> str:
+        """A name that tells it from others."""
+        numbers = (*self.tile, self.depth, self.down, *self.deep, *chain(*self.steps), self.width)
+        flags = (int(self.continues), int(self.absorbs))
+        return ".".join(["sums", self.vector.mangled, *map(str, (*numbers, *flags))])
 
-    def added(self, totals: Sequence[Value]) -> list[Value]:
-        """Write the sums, each begun with one of `totals`."""
-        left, right = self.left, self.right
-        for walk in self.walks:
-            left, right = self.f.plus(left, walk.start), self.f.plus(right, walk.beside)
-        return self._along(self.walks, left, right, totals)
+    def call(self, f: Function, a: Value, b: Value, sums: Value, counts: Sequence[Value]) -> None:
+        """Write the call for a tile whose operands begin at `a` and `b`; `counts` are the steps."""
+        if self.name not in f.module.inner:
+            f.module.inner.add(self.name)
+            self._write(f)
+        listed = ", ".join(map(str, (a, b, sums, *counts)))
+        f.do(f"call void @{self.name}({listed})")
 
-    def absorbed(self, totals: Sequence[Value]) -> list[Value]:
-        """Write the sums again without the products with a zero, if one of `totals` is NaN."""
-        f = self.f
-        if not self.vector.is_floating:
-            return list(totals)
-        lost = f.compare("fcmp uno", totals[0], totals[0])
-        for total in totals[1:]:
-            lost = f.binary("or", lost, f.compare("fcmp uno", total, total))
-        any_lost = f.intrinsic("vector.reduce.or", lost, type_=Type("i1"))
-        with f.loop(index(0), f.cast("zext", any_lost, "i64"), 1, totals) as again:
-            again.next = replace(self, absorbs=True).sums(literal(0, self.vector))
-        return again.carried
+    def _write(self, outside: Function) -> None:
+        counts = [Value(f"%n{axis}", INDEX) for axis in range(len(self.steps))]
+        f = Function(outside.module, self.name, [A, B, SUMS, *counts], NOTHING)
+        zero = literal(0, self.vector)
+        places = [
+            f.address(SUMS, self.vector.element, index(m * self.width + v * self.vector.lanes))
+            for m in range(self.tile.rows)
+            for v in range(self.tile.vectors)
+        ]
+        starts = [f.load(place, self.vector) if self.continues else zero for place in places]
+        walks = list(zip(counts, self.steps, strict=True))
+        totals = self._along(f, walks, (A, B), starts)
+        for place, total in zip(places, totals, strict=True):
+            f.store(total, place)
+        f.finish()
 
     def _along(
-        self, walks: Sequence[Walk], left: Value, right: Value, totals: Sequence[Value]
+        self,
+        f: Function,
+        walks: Sequence[tuple[Value, tuple[int, int]]],
+        places: tuple[Value, Value],
+        totals: Sequence[Value],
     ) -> list[Value]:
         """Write the loops along the axes."""
         if not walks:
-            return self._deep(left, right, totals)
-        f, (first, *rest) = self.f, walks
-        with f.loop(index(0), first.count, 1, totals) as loop:
-            here = f.plus(left, f.times(loop.index, first.left))
-            there = f.plus(right, f.times(loop.index, first.right))
-            loop.next = self._along(rest, here, there, loop.carried)
+            return self._deep(f, places, totals)
+        (count, far), *rest = walks
+        with f.loop(index(0), count, 1, totals) as loop:
+            loop.next = self._along(f, rest, self._moved(f, places, loop.index, far), loop.carried)
         return loop.carried
 
-    def _deep(self, left: Value, right: Value, totals: Sequence[Value]) -> list[Value]:
+    def _moved(
+        self, f: Function, places: tuple[Value, Value], at: Value, far: tuple[int, int]
+    ) -> tuple[Value, Value]:
+        element = self.vector.element
+        a, b = (
+            f.address(place, element, f.times(at, step))
+            for place, step in zip(places, far, strict=True)
+        )
+        return a, b
+
+    def _deep(
+        self, f: Function, places: tuple[Value, Value], totals: Sequence[Value]
+    ) -> list[Value]:
         """Write the loop over k."""
-        f, a, b, element = self.f, self.kernel.a, self.kernel.b, self.vector.element
-        first = f.address(self.bases[a.buffer], element, left)
-        line = f.address(self.bases[b.buffer], element, right)
-        if a.shape[-1] == 1:
-            return self._step(first, line, totals)
-        with f.loop(index(0), index(a.shape[-1]), 1, totals) as k:
-            here = f.address(first, element, f.times(k.index, a.strides[-1]))
-            there = f.address(line, element, f.times(k.index, b.strides[-2]))
-            k.next = self._step(here, there, k.carried)
+        if self.depth == 1:
+            return self._step(f, places, totals)
+        with f.loop(index(0), index(self.depth), 1, totals) as k:
+            k.next = self._step(f, self._moved(f, places, k.index, self.deep), k.carried)
         return k.carried
 
-    def _step(self, first: Value, line: Value, totals: Sequence[Value]) -> list[Value]:
+    def _step(
+        self, f: Function, places: tuple[Value, Value], totals: Sequence[Value]
+    ) -> list[Value]:
         """Write the products of one k: each row's number with each vector of columns."""
-        following = []
-        columns = [self._columns(line, vector) for vector in range(self.tile.vectors)]
+        first, line = places
+        following: list[Value] = []
+        columns = [self._columns(f, line, vector) for vector in range(self.tile.vectors)]
         for m in range(self.tile.rows):
-            one = self._number(first, m)
+            address = f.address(first, self.vector.element, index(m * self.down))
+            one = f.splat(f.load(address, Type(self.vector.element)), self.vector.lanes)
             own = totals[m * self.tile.vectors : (m + 1) * self.tile.vectors]
-            for column, total in zip(columns, own, strict=True):
-                following.append(self._product(one, column, total))
+            following += [
+                self._product(f, one, column, total)
+                for column, total in zip(columns, own, strict=True)
+            ]
         return following
 
-    def _number(self, first: Value, m: int) -> Value:
-        """The number of row `m`, in every lane."""
-        place = index(m * self.kernel.a.strides[-2])
-        address = self.f.address(first, self.vector.element, place)
-        return self.f.splat(self.f.load(address, Type(self.vector.element)), self.vector.lanes)
-
-    def _columns(self, line: Value, vector: int) -> Value:
+    def _columns(self, f: Function, line: Value, vector: int) -> Value:
         """A vector of columns; of the last one only what is there."""
         tile, lanes = self.tile, self.vector.lanes
-        address = self.f.address(line, self.vector.element, index(vector * lanes))
+        address = f.address(line, self.vector.element, index(vector * lanes))
         if vector == tile.vectors - 1 and tile.active < lanes:
-            return masked_load(self.f, address, self.vector, tile.active)
-        return self.f.load(address, self.vector)
+            return masked_load(f, address, self.vector, tile.active)
+        return f.load(address, self.vector)
 
-    def _product(self, a: Value, b: Value, total: Value) -> Value:
+    def _product(self, f: Function, a: Value, b: Value, total: Value) -> Value:
         if not self.absorbs:
-            return multiplied(self.f, a, b, total)
+            return multiplied(f, a, b, total)
         zero = literal(0, self.vector)
-        both = self.f.binary(
-            "and", self.f.compare("fcmp une", a, zero), self.f.compare("fcmp une", b, zero)
-        )
-        return multiplied(self.f, kept(self.f, both, a), kept(self.f, both, b), total)
+        both = f.binary("and", f.compare("fcmp une", a, zero), f.compare("fcmp une", b, zero))
+        return multiplied(f, kept(f, both, a), kept(f, both, b), total)
