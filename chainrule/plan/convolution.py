@@ -43,8 +43,9 @@ def convolution(nodes: Sequence[Tensor], home: Home, panels: Panels) -> Convolut
     first, second = part_with(m, k), part_with(k, n)
     placed = partial(arranged, part=made, groups=form.groups, last=m + n)
     body = Body(home, node.shape, order_of_part(made, len(node.shape)), node, placed)
+    a = arranged(operands[first], first, form.groups, m + k)
     kernel = Convolution(
-        a=arranged(operands[first], first, form.groups, m + k),
+        a=panels.beside(a, node.source) if made is Part.WEIGHTS else a,
         b=panels.beside(arranged(operands[second], second, form.groups, k + n), node.source),
         windows=windows(form, made, first, second),
         absorbs=isinstance(node.primitive, ChainConvolve),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Convolution, View
@@ -17,7 +18,8 @@ from chainrule.render.builder import POINTER, Function, Type, Value, index, lite
 from chainrule.render.conversion import element_of
 from chainrule.render.lanes import Body, Place, Units, base_pointers
 from chainrule.render.meeting import Meeting
-from chainrule.render.products import Tile
+from chainrule.render.memory import prefetch
+from chainrule.render.products import Tile, is_far
 from chainrule.render.windows import Walk, walk
 
 
@@ -79,8 +81,17 @@ class _Writer:
         self._units(units, self._finish)
 
     def _at_once(self, spot: Spot) -> None:
+        self._fetch(spot)
         self._sums(spot)
         self._finish(spot)
+
+    def _fetch(self, spot: Spot) -> None:
+        """Ask for what the body will read, so that it is there when the sums are."""
+        far = dict.fromkeys(s.view for s in self.body.statements if is_far(s))
+        with self.f.loop(index(0), spot.strip.rows if far else index(0)) as row:
+            for vector, view in product(range(spot.tile.vectors), far):
+                place = self._place(spot, row.index, vector)
+                prefetch(self.f, self.body.address(view, place))
 
     def _cleared(self, spot: Spot) -> None:
         with self.f.loop(index(0), spot.strip.rows) as row:

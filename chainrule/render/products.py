@@ -6,9 +6,9 @@ A and makes m·v fused multiply-adds. m·v accumulators, v vectors and a broadca
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
-from chainrule.plan.kernel import Load, Product, View
+from chainrule.plan.kernel import Load, Product, Statement, View
 from chainrule.plan.machine import Machine
 from chainrule.plan.units import split, tiling
 from chainrule.render.absorbing import Live, kept
@@ -117,8 +117,7 @@ class _Writer:
 
     def _fetch(self, offsets: Offsets, row: Value, column: Value, tile: Tile) -> None:
         """Ask for what the epilogue will read, so that it is there when the sums are."""
-        read = dict.fromkeys(s.view for s in self.body.statements if isinstance(s, Load))
-        for view in (v for v in read if v.buffer.size * v.buffer.dtype.itemsize >= FAR):
+        for view in dict.fromkeys(s.view for s in self.body.statements if is_far(s)):
             for m in range(tile.rows):
                 for v in range(tile.vectors):
                     place = self._place(offsets, row, column, m, v, tile)
@@ -215,6 +214,13 @@ class _Writer:
                 for place, total in enumerate(repeated)
             ]
         return again.carried
+
+
+def is_far(statement: Statement) -> TypeGuard[Load]:
+    """Tell whether `statement` loads what does not stay in the nearest cache between steps."""
+    if not isinstance(statement, Load):
+        return False
+    return statement.view.buffer.size * statement.view.buffer.dtype.itemsize >= FAR
 
 
 def multiplied(f: Function, a: Value, b: Value, total: Value) -> Value:
