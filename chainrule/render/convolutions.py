@@ -6,9 +6,8 @@ while that is near, and their sums wait in memory until the next round.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from chainrule.array.shape import size_of
 from chainrule.plan.kernel import Convolution, View
@@ -52,6 +51,16 @@ class Spot:
     offsets: dict[View, Value]
 
 
+@dataclass(frozen=True)
+class Part:
+    """A vector of a tile: its row, its first column, how many lanes count, where its sums are."""
+
+    row: Value
+    column: Value
+    active: int
+    sums: Value
+
+
 class _Writer:
     """The loops of one convolution: rounds, places and strips of rows, panels of columns."""
 
@@ -88,19 +97,17 @@ class _Writer:
     def _fetch(self, spot: Spot) -> None:
         """Ask for what the body will read, so that it is there when the sums are."""
         far = dict.fromkeys(s.view for s in self.body.statements if is_far(s))
-        with self.f.loop(index(0), spot.strip.rows if far else index(0)) as row:
-            for vector, view in product(range(spot.tile.vectors), far):
-                place = self._place(spot, row.index, vector)
-                prefetch(self.f, self.body.address(view, place))
+        for part in self._vectors(spot) if far else ():
+            for view in far:
+                prefetch(self.f, self.body.address(view, self._place(spot, part)))
 
     def _cleared(self, spot: Spot) -> None:
-        with self.f.loop(index(0), spot.strip.rows) as row:
-            for place in self._vectors(spot, row.index):
-                self.f.store(literal(0, self.vector), place)
+        for part in self._vectors(spot):
+            self.f.store(literal(0, self.vector), part.sums)
 
-    def _sums(self, spot: Spot, *, continues: bool = False, absorbs: bool = False) -> None:
+    def _sums(self, spot: Spot, *, continues: bool = False) -> None:
         """Write the sums of a tile, of a whole strip or of the last one."""
-        meeting = self._meeting(spot, continues, absorbs)
+        meeting = self._meeting(spot, spot.tile, continues)
         counts = [walk.count for walk in spot.strip.walks]
         if self.rest < self.tiles.height:
             short = replace(meeting, tile=spot.tile._replace(rows=self.rest))
@@ -109,67 +116,66 @@ class _Writer:
         with self.f.loop(spot.strip.is_short, index(1)):
             meeting.call(self.f, spot.a, spot.b, spot.sums, counts)
 
-    def _meeting(self, spot: Spot, continues: bool, absorbs: bool) -> Meeting:
+    def _meeting(self, spot: Spot, tile: Tile, continues: bool) -> Meeting:
         a, b = self.kernel.a, self.kernel.b
         return Meeting(
             self.vector,
-            spot.tile,
+            tile,
             depth=a.shape[-1],
             down=a.strides[-2],
             deep=(a.strides[-1], b.strides[-2]),
             steps=tuple(walk.step for walk in spot.strip.walks),
             width=self.width,
             continues=continues,
-            absorbs=absorbs,
         )
 
     def _finish(self, spot: Spot) -> None:
         """Write the body for each vector of a tile."""
-        f = self.f
-        if self.kernel.absorbs and self.vector.is_floating:
-            with f.loop(index(0), self._lost(spot)):
-                self._sums(spot, absorbs=True)
-        with f.loop(index(0), spot.strip.rows) as row:
-            for vector, address in enumerate(self._vectors(spot, row.index)):
-                total = f.load(address, self.vector)
-                place = self._place(spot, row.index, vector)
-                self.body.write(place, given=(total, self.kernel.a.buffer.dtype))
+        for part in self._vectors(spot):
+            if self.kernel.absorbs and self.vector.is_floating:
+                self._mend(spot, part)
+            total = self.f.load(part.sums, self.vector)
+            place = self._place(spot, part)
+            self.body.write(place, given=(total, self.kernel.a.buffer.dtype))
 
-    def _lost(self, spot: Spot) -> Value:
-        """1 where a sum of the tile is NaN, else 0."""
-        f, none = self.f, literal(0, Type("i1", self.vector.lanes))
-        with f.loop(index(0), spot.strip.rows, 1, [none]) as row:
-            (lost,) = row.carried
-            for address in self._vectors(spot, row.index):
-                total = f.load(address, self.vector)
-                lost = f.binary("or", lost, f.compare("fcmp uno", total, total))
-            row.next = [lost]
-        found = f.intrinsic("vector.reduce.or", row.carried[0], type_=Type("i1"))
-        return f.cast("zext", found, "i64")
+    def _mend(self, spot: Spot, part: Part) -> None:
+        """Write the sums of a vector again without products with a zero, if one of them is NaN."""
+        f, element = self.f, self.vector.element
+        total = f.load(part.sums, self.vector)
+        lost = f.compare("fcmp uno", total, total)
+        found = f.intrinsic("vector.reduce.or", lost, type_=Type("i1"))
+        with f.loop(index(0), f.cast("zext", found, "i64")):
+            down = f.times(part.row, self.kernel.a.strides[-2])
+            a, b = f.address(spot.a, element, down), f.address(spot.b, element, part.column)
+            alone = self._meeting(spot, Tile(1, 1, part.active), continues=False)
+            counts = [walk.count for walk in spot.strip.walks]
+            replace(alone, absorbs=True).call(f, a, b, part.sums, counts)
 
-    def _vectors(self, spot: Spot, row: Value) -> list[Value]:
-        """The addresses of the sums of one row of a tile."""
-        return [
-            self.f.address(
-                spot.sums,
-                self.vector.element,
-                self.f.times(row, self.width),
-                index(vector * self.tiles.lanes),
-            )
-            for vector in range(spot.tile.vectors)
-        ]
-
-    def _place(self, spot: Spot, row: Value, vector: int) -> Place:
+    def _vectors(self, spot: Spot) -> Iterator[Part]:
+        """Go through the vectors of a tile, row by row; what is done with one is written once."""
         f, lanes, tile = self.f, self.tiles.lanes, spot.tile
+        whole = tile.vectors * lanes if tile.active == lanes else (tile.vectors - 1) * lanes
+        with f.loop(index(0), spot.strip.rows) as row:
+            start = f.address(spot.sums, self.vector.element, f.times(row.index, self.width))
+            if whole:
+                with f.loop(index(0), index(whole), lanes) as column:
+                    here = f.address(start, self.vector.element, column.index)
+                    yield Part(row.index, column.index, lanes, here)
+            if tile.active < lanes:
+                here = f.address(start, self.vector.element, index(whole))
+                yield Part(row.index, index(whole), tile.active, here)
+
+    def _place(self, spot: Spot, part: Part) -> Place:
+        f = self.f
         moved = {
             view: f.plus(
-                f.plus(spot.offsets[view], f.times(row, view.strides[-2])),
-                index(vector * lanes * view.strides[-1]),
+                f.plus(spot.offsets[view], f.times(part.row, view.strides[-2])),
+                f.times(part.column, view.strides[-1]),
             )
             for view in self.body.views
         }
-        active = tile.active if vector == tile.vectors - 1 else lanes
-        return Place(moved, {view: view.strides[-1] for view in moved}, lanes, active)
+        strides = {view: view.strides[-1] for view in moved}
+        return Place(moved, strides, self.tiles.lanes, part.active)
 
     def _units(self, units: Units, then: Callable[[Spot], None], turn: Value | None = None) -> None:
         """Write `then` for each tile of the units; in a round, for the place `turn` alone."""
