@@ -18,7 +18,7 @@ from chainrule.build.primitives.convolution import ChainConvolve, Convolve, Geom
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.plan.body import Body, Home
 from chainrule.plan.kernel import Convolution, Role, View, contiguous, space_of
-from chainrule.plan.order import LINE, Order
+from chainrule.plan.order import LINE, Order, swapped
 from chainrule.plan.panels import Panels
 from chainrule.plan.window import Window
 
@@ -28,6 +28,9 @@ FORMS = {
     Part.IMAGE: ("con", "noc"),
     Part.WEIGHTS: ("onc", "cno"),
 }
+# So many weights do not stay in the nearest cache beside an image.
+MANY = 1 << 14
+
 CHANNELS = {Part.IMAGE: "c", Part.WEIGHTS: "o", Part.RESULT: "o"}
 OTHERS = {Part.IMAGE: "n", Part.WEIGHTS: "c", Part.RESULT: "n"}
 
@@ -44,6 +47,9 @@ def convolution(nodes: Sequence[Tensor], home: Home, panels: Panels) -> Convolut
     placed = partial(arranged, part=made, groups=form.groups, last=m + n)
     body = Body(home, node.shape, order_of_part(made, len(node.shape)), node, placed)
     a = arranged(operands[first], first, form.groups, m + k)
+    if first is Part.WEIGHTS and made is Part.IMAGE and size_of(a.shape) >= MANY:
+        # As they lie, a tile would find its rows in another line of memory each, at each k.
+        a = swapped(panels.beside(swapped(a), node.source))
     kernel = Convolution(
         a=panels.beside(a, node.source) if made is Part.WEIGHTS else a,
         b=panels.beside(arranged(operands[second], second, form.groups, k + n), node.source),

@@ -39,12 +39,12 @@ class Panels:
         return self.made[b]
 
     def _turned(self, b: View, source: Source) -> View:
-        """One panel as wide as B, whose rows are along the axis that is the innermost now."""
+        """One panel as wide as B; its rows are along the axis that is the innermost now, if long."""
         *others, last = range(len(b.shape))
-        rows = next((x for x in others if b.strides[x] == 1 and b.shape[x] > 1), others[-1])
+        lanes = self.machine.lanes(b.buffer.dtype.itemsize)
+        rows = next((x for x in others if b.strides[x] == 1 and b.shape[x] >= lanes), others[-1])
         order = [*(axis for axis in others if axis != rows), rows, last]
         turned = _reordered(b, order)
-        lanes = self.machine.lanes(b.buffer.dtype.itemsize)
         width = -(-b.shape[last] // lanes) * lanes
         panel = self._packed(turned, (*turned.shape[:-2], 1, turned.shape[-2], width), source)
         strides = (*panel.strides[:-3], *panel.strides[-2:])
