@@ -15,6 +15,7 @@ from functools import partial
 
 from chainrule.array.shape import size_of
 from chainrule.build.primitives.convolution import ChainConvolve, Convolve, Geometry, Part
+from chainrule.build.source import Source
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.plan.body import Body, Home
 from chainrule.plan.kernel import Convolution, Role, View, contiguous, space_of
@@ -28,8 +29,12 @@ FORMS = {
     Part.IMAGE: ("con", "noc"),
     Part.WEIGHTS: ("onc", "cno"),
 }
+
 # So many weights do not stay in the nearest cache beside an image.
 MANY = 1 << 14
+
+# Numbers so far apart, taken one after the other, share a few places of the nearest cache.
+APART = 1 << 8
 
 CHANNELS = {Part.IMAGE: "c", Part.WEIGHTS: "o", Part.RESULT: "o"}
 OTHERS = {Part.IMAGE: "n", Part.WEIGHTS: "c", Part.RESULT: "n"}
@@ -46,13 +51,13 @@ def convolution(nodes: Sequence[Tensor], home: Home, panels: Panels) -> Convolut
     first, second = part_with(m, k), part_with(k, n)
     placed = partial(arranged, part=made, groups=form.groups, last=m + n)
     body = Body(home, node.shape, order_of_part(made, len(node.shape)), node, placed)
-    a = arranged(operands[first], first, form.groups, m + k)
-    if first is Part.WEIGHTS and made is Part.IMAGE and size_of(a.shape) >= MANY:
-        # As they lie, a tile would find its rows in another line of memory each, at each k.
-        a = swapped(panels.beside(swapped(a), node.source))
+    a, b = (
+        arranged(operands[part], part, form.groups, last)
+        for part, last in ((first, m + k), (second, k + n))
+    )
     kernel = Convolution(
-        a=panels.beside(a, node.source) if made is Part.WEIGHTS else a,
-        b=panels.beside(arranged(operands[second], second, form.groups, k + n), node.source),
+        a=_near(a, first, made, panels, node.source),
+        b=panels.beside(b, node.source),
         windows=windows(form, made, first, second),
         absorbs=isinstance(node.primitive, ChainConvolve),
         sums=None,
@@ -61,6 +66,15 @@ def convolution(nodes: Sequence[Tensor], home: Home, panels: Panels) -> Convolut
     )
     in_rounds = made is Part.WEIGHTS and kernel.windows[0].steps > 1
     return replace(kernel, sums=_room(kernel, home)) if in_rounds else kernel
+
+
+def _near(a: View, part: Part, made: Part, panels: Panels, source: Source) -> View:
+    """The first operand, or a copy, in which a tile finds close together what it reads."""
+    if part is Part.WEIGHTS:
+        # On the way back each row would be in another line of memory, at each k.
+        crowded = made is Part.IMAGE and size_of(a.shape) >= MANY
+        return swapped(panels.beside(swapped(a), source)) if crowded else a
+    return panels.beside(a, source) if abs(a.strides[-1]) >= APART else a
 
 
 def _room(kernel: Convolution, home: Home) -> View:
@@ -98,7 +112,7 @@ def part_with(first: str, second: str) -> Part:
 
 
 def form_of(node: Tensor, operands: Mapping[Part, View], lanes: int) -> str:
-    """Return m, k and n: what lies on the lanes fills them, or at least half of them.
+    """Return m, k and n: what lies on the lanes fills them, or most of them.
 
     Weights are made with the lanes on the axis that fills them better; where both do, so that the
     smaller array is packed.
@@ -110,7 +124,7 @@ def form_of(node: Tensor, operands: Mapping[Part, View], lanes: int) -> str:
     length[OTHERS[made]] = node.shape[int(made is Part.WEIGHTS)]
     one, other = (_filled(length[form[-1]], lanes) for form in (first, second))
     if made is not Part.WEIGHTS:
-        return first if one >= 0.5 or one >= other else second
+        return first if one >= 0.75 or one >= other else second
     sizes = [size_of(operands[part_with(form[1], form[2])].shape) for form in (first, second)]
     return first if (one, -sizes[0]) >= (other, -sizes[1]) else second
 

@@ -39,7 +39,7 @@ class Panels:
         return self.made[b]
 
     def _turned(self, b: View, source: Source) -> View:
-        """One panel as wide as B; its rows are along the axis that is the innermost now, if long."""
+        """One panel as wide as B; its rows are along the axis that is innermost now, if long."""
         *others, last = range(len(b.shape))
         lanes = self.machine.lanes(b.buffer.dtype.itemsize)
         rows = next((x for x in others if b.strides[x] == 1 and b.shape[x] >= lanes), others[-1])

@@ -66,13 +66,16 @@ def tiling(kernel: Product, machine: Machine) -> Tiling:
 
 
 # Tiles of a convolution are no wider: what they read of an image stays near from one to the next.
-NARROW = 2
+# With few rows there are few sums under way, so that a wider tile makes more at once.
+NARROW, FEW = 2, 3
 
 
 def tiling_of(kernel: Convolution, machine: Machine) -> Tiling:
     """Return tiles for a convolution: strips of rows that are as high as each other."""
     rows, lanes = kernel.a.shape[-2], machine.lanes(kernel.b.buffer.dtype.itemsize)
-    vectors = max(1, min(NARROW, machine.widest, -(-kernel.b.shape[-1] // lanes)))
+    is_wide = rows <= FEW and kernel.a.shape[-1] > 1
+    widest = machine.widest if is_wide else min(NARROW, machine.widest)
+    vectors = max(1, min(widest, -(-kernel.b.shape[-1] // lanes)))
     count = -(-rows // machine.rows(vectors))
     return Tiling(max(1, -(-rows // max(1, count))), vectors, lanes)
 
