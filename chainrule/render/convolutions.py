@@ -86,7 +86,7 @@ class _Writer:
             return
         self._units(units, self._cleared)
         with self.f.loop(index(0), index(self.kernel.windows[0].steps)) as turn:
-            self._units(units, lambda spot: self._sums(spot, continues=True), turn.index)
+            self._units(units, lambda spot: self._sums(spot, adds=True), turn.index)
         self._units(units, self._finish)
 
     def _at_once(self, spot: Spot) -> None:
@@ -105,9 +105,9 @@ class _Writer:
         for part in self._vectors(spot):
             self.f.store(literal(0, self.vector), part.sums)
 
-    def _sums(self, spot: Spot, *, continues: bool = False) -> None:
+    def _sums(self, spot: Spot, *, adds: bool = False) -> None:
         """Write the sums of a tile, of a whole strip or of the last one."""
-        meeting = self._meeting(spot, spot.tile, continues)
+        meeting = self._meeting(spot, spot.tile, adds)
         counts = [walk.count for walk in spot.strip.walks]
         if self.rest < self.tiles.height:
             short = replace(meeting, tile=spot.tile._replace(rows=self.rest))
@@ -116,7 +116,7 @@ class _Writer:
         with self.f.loop(spot.strip.is_short, index(1)):
             meeting.call(self.f, spot.a, spot.b, spot.sums, counts)
 
-    def _meeting(self, spot: Spot, tile: Tile, continues: bool) -> Meeting:
+    def _meeting(self, spot: Spot, tile: Tile, adds: bool) -> Meeting:
         a, b = self.kernel.a, self.kernel.b
         return Meeting(
             self.vector,
@@ -126,7 +126,7 @@ class _Writer:
             deep=(a.strides[-1], b.strides[-2]),
             steps=tuple(walk.step for walk in spot.strip.walks),
             width=self.width,
-            continues=continues,
+            adds=adds,
         )
 
     def _finish(self, spot: Spot) -> None:
@@ -147,7 +147,7 @@ class _Writer:
         with f.loop(index(0), f.cast("zext", found, "i64")):
             down = f.times(part.row, self.kernel.a.strides[-2])
             a, b = f.address(spot.a, element, down), f.address(spot.b, element, part.column)
-            alone = self._meeting(spot, Tile(1, 1, part.active), continues=False)
+            alone = self._meeting(spot, Tile(1, 1, part.active), adds=False)
             counts = [walk.count for walk in spot.strip.walks]
             replace(alone, absorbs=True).call(f, a, b, part.sums, counts)
 

@@ -27,7 +27,7 @@ class Meeting:
 
     `down` is the distance of two rows of A, `deep` how far A and B go from one k to the next,
     `steps` how far from one place to the next along each axis; all are counted in elements. The
-    rows of the sums are `width` apart. With `continues` they start from what is there, else from 0.
+    rows of the sums are `width` apart. With `adds` they are added to what is there.
     With `absorbs`, products with a zero are left out.
 
     The order of the sums is the same for each element of each tile: along the axes as they come,
@@ -41,14 +41,14 @@ class Meeting:
     deep: tuple[int, int]
     steps: tuple[tuple[int, int], ...]
     width: int
-    continues: bool = False
+    adds: bool = False
     absorbs: bool = False
 
     @property
     def name(self) -> str:
         """A name that tells it from others."""
         numbers = (*self.tile, self.depth, self.down, *self.deep, *chain(*self.steps), self.width)
-        flags = (int(self.continues), int(self.absorbs))
+        flags = (int(self.adds), int(self.absorbs))
         return ".".join(["sums", self.vector.mangled, *map(str, (*numbers, *flags))])
 
     def call(self, f: Function, a: Value, b: Value, sums: Value, counts: Sequence[Value]) -> None:
@@ -68,12 +68,17 @@ class Meeting:
             for m in range(self.tile.rows)
             for v in range(self.tile.vectors)
         ]
-        starts = [f.load(place, self.vector) if self.continues else zero for place in places]
         walks = list(zip(counts, self.steps, strict=True))
-        totals = self._along(f, walks, (A, B), starts)
+        totals = self._along(f, walks, (A, B), [zero] * len(places))
         for place, total in zip(places, totals, strict=True):
-            f.store(total, place)
+            f.store(self._added(f, total, place) if self.adds else total, place)
         f.finish()
+
+    def _added(self, f: Function, total: Value, place: Value) -> Value:
+        """A sum and what is there already: in rounds, small numbers do not drown in a large one."""
+        return f.binary(
+            "fadd" if total.type.is_floating else "add", f.load(place, total.type), total
+        )
 
     def _along(
         self,
