@@ -21,7 +21,7 @@ PACKAGES = tuple(dict.fromkeys(entry.package for entry in ENTRIES))
 
 def measure(workload: Workload, threads: int, rounds: int, packages: Sequence[str]) -> Section:
     """Return the section of a race of everyone on `workload`."""
-    entries = [e for e in ENTRIES if e.package in packages and e.only in ("", workload.name)]
+    entries = [e for e in ENTRIES if e.package in packages and e.takes(workload)]
     tasks = [Task(entry, workload, threads, threads) for entry in [*entries, PEAK]]
     results = race(tasks, Rules(rounds))
     title = f"{workload}, {threads} thread{'s' * (threads > 1)}"

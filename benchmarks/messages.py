@@ -9,7 +9,7 @@ Done     its answer
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.contestants import Entry
@@ -73,6 +73,5 @@ def fields(text: str) -> dict[str, Any]:
 def task(text: str) -> Task:
     """Return the task that `line` wrote."""
     flat = fields(text)
-    workload = Workload(**flat["workload"])
-    whole = Task(Entry(**flat["entry"]), workload, flat["threads"], flat["cores"])
-    return replace(whole, workload=replace(workload, sizes=tuple(workload.sizes)))
+    held: Any = {key: tuple(x) if isinstance(x, list) else x for key, x in flat["workload"].items()}
+    return Task(Entry(**flat["entry"]), Workload(**held), flat["threads"], flat["cores"])

@@ -5,18 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from benchmarks.workloads import Workload
+
 OURS = "chainrule"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A way to drive a library; `module` (of this folder) makes the contestant."""
+    """A way to drive a library; `module` (of this folder) makes the contestant.
+
+    It takes part in the workload `only`, or in all; those of images are not for everyone.
+    """
 
     name: str
     package: str
     module: str
     way: str
     only: str = ""
+    takes_images: bool = True
+
+    def takes(self, workload: Workload) -> bool:
+        """Return whether it takes part in `workload`."""
+        return self.only in ("", workload.name) and (self.takes_images or not workload.image)
 
     @property
     def is_ours(self) -> bool:
@@ -41,5 +51,5 @@ ENTRIES = (
     Entry("torch.compile", "torch", "with_torch", "compile"),
     Entry("jax.jit", "jax", "with_jax", "jit"),
     Entry("jax.jit of lax.scan", "jax", "with_jax", "scan"),
-    Entry("scikit-learn", "sklearn", "with_sklearn", "epoch"),
+    Entry("scikit-learn", "sklearn", "with_sklearn", "epoch", takes_images=False),
 )

@@ -9,15 +9,28 @@ from itertools import pairwise
 
 import chainrule as cr
 from benchmarks.contestants.contestant import Contestant, Epochwise, Make, Stepwise, split
-from benchmarks.workloads import LEARNING_RATE, Workload
+from benchmarks.workloads import LEARNING_RATE, TAPS, Workload
 from chainrule import nn, optim
 from chainrule.run.compile import Compiled
 
 VERSION = cr.__version__
 
 
+class _MaxPool(nn.Module):
+    """The largest of 2 × 2."""
+
+    def forward(self, x: cr.Tensor) -> cr.Tensor:
+        """Return y (n, c, h/2, w/2) for x (n, c, h, w)."""
+        examples, channels, height, width = x.shape
+        apart = cr.reshape(x, (examples, channels, height // 2, 2, width // 2, 2))
+        return cr.max(apart, axis=(3, 5))
+
+
 def _model(workload: Workload) -> nn.Sequential:
     layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(workload.channels):
+        layers += [nn.Conv2d(inputs, outputs, TAPS), nn.ReLU()]
+    layers += [_MaxPool(), nn.Flatten()] if workload.filters else []
     for inputs, outputs in pairwise(workload.sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
     model = nn.Sequential(*layers[:-1])

@@ -20,12 +20,24 @@ FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
 
 
 def _loss(weights: Any, x: Any, y: Any) -> Any:
-    *hidden, last = weights
+    filters = [pair for pair in weights if pair[0].ndim == 4]
+    *hidden, last = weights[len(filters) :]
+    x = _features(filters, x) if filters else x
     for weight, bias in hidden:
         x = jax.nn.relu(x @ weight + bias)
     logits = x @ last[0] + last[1]
     chosen = jnp.take_along_axis(logits, y[:, None], axis=1)[:, 0]
     return jnp.mean(jax.nn.logsumexp(logits, axis=1) - chosen)
+
+
+def _features(filters: Any, x: Any) -> Any:
+    """The convolutions, and the largest of 2 × 2, as rows of features."""
+    for weight, bias in filters:
+        x = jax.lax.conv_general_dilated(x, weight, (1, 1), "VALID") + bias[:, None, None]
+        x = jax.nn.relu(x)
+    sizes = (1, 1, 2, 2)
+    pooled = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, sizes, sizes, "VALID")
+    return pooled.reshape(len(x), -1)
 
 
 def _step(state: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -47,7 +59,8 @@ def _step(state: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 
 def _state(workload: Workload) -> Any:
-    weights = [(jnp.array(w.T), jnp.array(b)) for w, b in workload.weights()]
+    given = workload.weights()
+    weights = [(jnp.array(w.T if w.ndim == 2 else w), jnp.array(b)) for w, b in given]
     zeros = [jax.tree.map(jnp.zeros_like, weights) for _ in range(2)]
     return (weights, *zeros, jnp.zeros((), jnp.float32))
 

@@ -8,22 +8,24 @@ from typing import Any
 import torch
 
 from benchmarks.contestants.contestant import Contestant, Make, Stepwise, split, threads
-from benchmarks.workloads import LEARNING_RATE, Workload
+from benchmarks.workloads import LEARNING_RATE, TAPS, Workload
 
 VERSION = str(torch.__version__)
 
 
 def _model(workload: Workload) -> Any:
     layers: list[Any] = []
-    for (inputs, outputs), (weight, bias) in zip(
-        pairwise(workload.sizes), workload.weights(), strict=True
-    ):
-        linear = torch.nn.Linear(inputs, outputs)
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(weight))
-            linear.bias.copy_(torch.from_numpy(bias))
-        layers += [linear, torch.nn.ReLU()]
-    return torch.nn.Sequential(*layers[:-1])
+    for inputs, outputs in pairwise(workload.channels):
+        layers += [torch.nn.Conv2d(inputs, outputs, TAPS), torch.nn.ReLU()]
+    layers += [torch.nn.MaxPool2d(2), torch.nn.Flatten()] if workload.filters else []
+    for inputs, outputs in pairwise(workload.sizes):
+        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+    model = torch.nn.Sequential(*layers[:-1])
+    values = [value for pair in workload.weights() for value in pair]
+    with torch.no_grad():
+        for parameter, value in zip(model.parameters(), values, strict=True):
+            parameter.copy_(torch.from_numpy(value))
+    return model
 
 
 def _contestant(workload: Workload, *, compiled: bool) -> Contestant:

@@ -3,7 +3,7 @@
     Group = (kind, space, axes, nodes)
 
 An elementwise node joins the last group that one of its operands comes from, if that group runs
-over the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A
+over the same space; so a chain of them is one loop, and behind a contraction its epilogue. A
 reduction ends a chain in the same loop. What only moves elements is no group: it becomes a view.
 """
 
@@ -18,6 +18,7 @@ from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
 from chainrule.build.primitives.contraction import MatMul
+from chainrule.build.primitives.convolution import Convolve
 from chainrule.build.primitives.elementwise import Elementwise
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
 from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
@@ -32,19 +33,23 @@ from chainrule.errors import ChainruleError
 # What only moves elements: a view of its operand, or copies where a view cannot say it.
 MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Place, Concatenate)
 
+# What takes most of the time, with what follows in its epilogue.
+CONTRACTIONS = (MatMul, Convolve)
+
 
 class NotNativeError(ChainruleError):
     """A primitive that has no native kernel yet; the program is interpreted instead."""
 
 
 class Kind(Enum):
-    """What runs in the loop of a group: its nodes alone, behind a product; or one node by itself.
+    """What runs in a group's loop: its nodes alone, behind a contraction; or one node by itself.
 
     The last is a lookup, what works on whole lines, or a draw of random words.
     """
 
     MAP = auto()
     PRODUCT = auto()
+    CONVOLUTION = auto()
     LOOKUP = auto()
     LINES = auto()
     RANDOM = auto()
@@ -108,20 +113,27 @@ def group(graph: Graph) -> Grouping:
         if isinstance(node.primitive, MOVES):
             grouping.views.add(node)
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
-        elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
-            place = grouping.open(Group(Kind.PRODUCT, node.shape))
-            grouping.add(node, place)
-        elif isinstance(node.primitive, Gather | ScatterAdd):
-            grouping.add(node, grouping.open(Group(Kind.LOOKUP, node.shape)))
-        elif isinstance(node.primitive, RandomBits):
-            grouping.add(node, grouping.open(Group(Kind.RANDOM, node.shape)))
-        elif _works_on_lines(node):
-            grouping.add(node, grouping.open(Group(Kind.LINES, node.shape)))
+        elif (kind := _own_kind(node)) is not None:
+            grouping.add(node, grouping.open(Group(kind, node.shape)))
         elif isinstance(node.primitive, Elementwise | Reduction | Prod):
             grouping.add(node, _place(node, grouping))
         else:
             raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
     return grouping
+
+
+def _own_kind(node: Tensor) -> Kind | None:
+    """The kind of the group that `node` opens; None where it may join another."""
+    match node.primitive:
+        case MatMul() if node.dtype != bool_:
+            return Kind.PRODUCT
+        case Convolve():
+            return Kind.CONVOLUTION
+        case Gather() | ScatterAdd():
+            return Kind.LOOKUP
+        case RandomBits():
+            return Kind.RANDOM
+    return Kind.LINES if _works_on_lines(node) else None
 
 
 def _works_on_lines(node: Tensor) -> bool:
@@ -142,7 +154,8 @@ def _place(node: Tensor, grouping: Grouping) -> int:
 def _takes(group: Group, node: Tensor, space: Shape) -> bool:
     """Tell whether `node` can run in `group`; it also settles the axes of the group."""
     axes = _axes(node)
-    fusible = group.kind is Kind.MAP or (group.kind is Kind.PRODUCT and axes is None)
+    epilogue = group.kind in (Kind.PRODUCT, Kind.CONVOLUTION) and axes is None
+    fusible = group.kind is Kind.MAP or epilogue
     if group.space != space or not fusible:
         return False
     if axes is not None and group.axes not in (None, axes):
@@ -170,7 +183,7 @@ def _tensors(graph: Graph) -> list[Tensor]:
 def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     """Return the nodes in an order that lets loops be long and weights be written in place.
 
-    Nodes with few matrix products behind them come first; of those, the ones with many products
+    Nodes with few contractions behind them come first; of those, the ones with many
     still to come, so that the last reader of a weight comes before the product whose epilogue
     writes it.
     Single numbers (the step size of an optimizer, say) are computed as early as possible, arrays as
@@ -180,22 +193,22 @@ def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     height: dict[Node, int] = dict.fromkeys(listed, 0)
     latest: dict[Node, int] = {}
     for node in reversed(listed):
-        if node.size > 1 and not isinstance(node.primitive, MatMul | Reduction | Prod):
+        if node.size > 1 and not isinstance(node.primitive, (*CONTRACTIONS, Reduction, Prod)):
             depth[node] = latest.get(node, depth[node])
         for x in node.inputs:
             if x in height:
-                height[x] = max(height[x], height[node] + isinstance(node.primitive, MatMul))
+                height[x] = max(height[x], height[node] + isinstance(node.primitive, CONTRACTIONS))
                 latest[x] = min(latest.get(x, depth[node]), depth[node])
     return sorted(
         listed,
-        key=lambda node: (depth[node], -height[node], not isinstance(node.primitive, MatMul)),
+        key=lambda node: (depth[node], -height[node], not isinstance(node.primitive, CONTRACTIONS)),
     )
 
 
 def _depths(nodes: Iterable[Tensor]) -> dict[Node, int]:
-    """How many matrix products lie on the longest way behind each node, itself included."""
+    """How many contractions lie on the longest way behind each node, itself included."""
     depth: dict[Node, int] = {}
     for node in nodes:
         below = max((depth.get(x, 0) for x in node.inputs), default=0)
-        depth[node] = below + isinstance(node.primitive, MatMul)
+        depth[node] = below + isinstance(node.primitive, CONTRACTIONS)
     return depth

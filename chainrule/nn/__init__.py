@@ -4,7 +4,7 @@ What there is:
 
     Module                  what holds parameters; models are made of it
     Sequential, Residual    layers one after the other
-    Linear, Dropout, …      layers
+    Linear, Conv2d, …       layers
     ReLU and relu, …        activations, as layers and as functions
     cross_entropy, mse, …   losses
     initializers            how weights are drawn
@@ -77,6 +77,20 @@ from chainrule.nn.activations.squashing import (
     logsigmoid as logsigmoid,
     softplus as softplus,
     softsign as softsign,
+)
+from chainrule.nn.convolutions.functions import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
+from chainrule.nn.convolutions.layers import Conv1d as Conv1d, Conv2d as Conv2d, Conv3d as Conv3d
+from chainrule.nn.convolutions.transposed import (
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
 )
 from chainrule.nn.dropout import Dropout as Dropout, dropout as dropout
 from chainrule.nn.flatten import Flatten as Flatten

@@ -14,8 +14,8 @@ from chainrule.build.random import default_generator
 from chainrule.build.source import caller
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.build.variable import Variable
-from chainrule.errors import OptionError, ShapeError
-from chainrule.nn.initializers.initializer import Initializer
+from chainrule.errors import ShapeError
+from chainrule.nn.initializers.initializer import Initializer, checked_initializer
 from chainrule.nn.initializers.scaled import glorot_uniform
 from chainrule.nn.module import Module
 from chainrule.nn.size import checked_size
@@ -67,7 +67,7 @@ class Linear(Module):
     ) -> None:
         self.inputs = checked_size("Linear", "inputs", inputs)
         self.outputs = checked_size("Linear", "outputs", outputs)
-        self.initializer = _checked(initializer)
+        self.initializer = checked_initializer("Linear", initializer)
         self.suggested: Initializer = glorot_uniform()
         spec = Spec((self.outputs, self.inputs), as_dtype(dtype))
         generator = default_generator().split()
@@ -110,15 +110,6 @@ class Linear(Module):
     def arguments(self) -> str:
         """Return inputs and outputs."""
         return f"{self.inputs}, {self.outputs}"
-
-
-def _checked(initializer: Initializer | None) -> Initializer | None:
-    if initializer is None or isinstance(initializer, Initializer):
-        return initializer
-    raise OptionError(
-        f"Linear: {initializer!r} is no initializer; call one of nn.initializers, such as "
-        "initializer=nn.initializers.he_normal()"
-    )
 
 
 def _mend(last: tuple[int | None, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from chainrule.array.dtype import DType
@@ -11,7 +11,7 @@ from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.reduction import Prod
 from chainrule.build.tensor import Node, Spec, Tensor
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Role, Statement, Store, View
-from chainrule.plan.order import Order, strides_in, swapped
+from chainrule.plan.order import Order, strides_in
 
 
 class Home(Protocol):
@@ -30,8 +30,8 @@ class Home(Protocol):
 class Body:
     """The statements over `space`; their results are nested in memory by `order`.
 
-    Behind a `product` value 0 is its sum. Where the product is turned, the kernel's space has the
-    last two axes exchanged.
+    Behind a `product` value 0 is its sum. `placed` makes of a view over the node's axes one over
+    those of the kernel, where they are not the same.
     """
 
     def __init__(
@@ -40,9 +40,10 @@ class Body:
         space: Shape,
         order: Order,
         product: Tensor | None = None,
-        turned: bool = False,
+        placed: Callable[[View], View] | None = None,
     ) -> None:
-        self.home, self.space, self.order, self.turned = home, space, order, turned
+        self.home, self.space, self.order = home, space, order
+        self.placed = placed or _same
         self.values: dict[Node, int] = {}
         self.statements: list[Statement] = []
         self.count = 0
@@ -89,6 +90,13 @@ class Body:
             self.statements.append(Load(self.values[x], self.placed(view)))
         return self.values[x]
 
-    def placed(self, view: View) -> View:
-        """The view as the kernel's space has it."""
-        return swapped(view) if self.turned else view
+
+def _same(view: View) -> View:
+    return view
+
+
+def outside(nodes: Sequence[Tensor], *known: Tensor) -> list[Tensor]:
+    """Return what `nodes` read that is not made among them."""
+    inside = {*nodes, *known}
+    found = [x for node in nodes for x in node.inputs if isinstance(x, Tensor) and x not in inside]
+    return list(dict.fromkeys(found))

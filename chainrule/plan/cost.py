@@ -22,6 +22,7 @@ from chainrule.build.tensor import Primitive
 from chainrule.errors import OptionError
 from chainrule.plan.kernel import (
     Compute,
+    Convolution,
     Kernel,
     Lines,
     Lookup,
@@ -33,6 +34,7 @@ from chainrule.plan.kernel import (
     Statement,
     View,
     reads,
+    space_of,
     written,
 )
 from chainrule.plan.machine import Machine
@@ -90,7 +92,7 @@ def flops(kernel: Kernel) -> int:
     match kernel:
         case Map(space, _, body):
             return size_of(space) * sum(isinstance(s, Compute | Reduce) for s in body)
-        case Product():
+        case Product() | Convolution():
             return products(kernel) + _places(kernel) * _computed(kernel)
         case Lines(_, inputs):
             return size_of(inputs[0].shape)
@@ -102,16 +104,20 @@ def flops(kernel: Kernel) -> int:
             return 0
 
 
-def products(kernel: Product) -> int:
+def products(kernel: Product | Convolution) -> int:
     """Return how many multiplications and additions the sums Σ_k A_mk B_kn take."""
-    return 2 * _places(kernel) * kernel.a.shape[-1]
+    if isinstance(kernel, Product):
+        return 2 * _places(kernel) * kernel.a.shape[-1]
+    meetings = math.prod(window.meetings for window in kernel.windows)
+    each = kernel.a.shape[0] * kernel.a.shape[-2] * kernel.a.shape[-1] * kernel.b.shape[-1]
+    return 2 * each * meetings
 
 
-def _places(kernel: Product) -> int:
-    return size_of(kernel.a.shape[:-1]) * kernel.b.shape[-1]
+def _places(kernel: Product | Convolution) -> int:
+    return size_of(space_of(kernel))
 
 
-def _computed(kernel: Product) -> int:
+def _computed(kernel: Product | Convolution) -> int:
     return sum(isinstance(s, Compute) for s in kernel.body)
 
 
@@ -163,9 +169,9 @@ def _arithmetic(kernel: Kernel, peak: Peak) -> float:
     match kernel:
         case Map(space, _, body):
             return size_of(space) * _cycles(body) * cycle
-        case Product(a, _, _, _, body):
+        case Product(a) | Convolution(a):
             sums = products(kernel) * a.buffer.dtype.itemsize / 4 / peak.flops
-            return sums + _places(kernel) * _cycles(body) * cycle
+            return sums + _places(kernel) * _cycles(kernel.body) * cycle
         case Lines(primitive, inputs):
             shape = inputs[0].shape
             rounds = math.log2(max(shape[-1], 2)) if isinstance(primitive, Ordering) else 1

@@ -2,10 +2,12 @@
 
 Buffer    = (index, dtype, size, role)         a stretch of memory
 View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
-Kernel    = Map | Pack | Product | Lookup | Lines | Random
+Kernel    = Map | Pack | Product | Convolution | Lookup | Lines | Random
 Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
 Pack      = (operand, target)                  target = the columns of B, side by side in panels
 Product   = (a, b, panels, absorbs, body)      C_mn = Σ_k A_mk B_kn, then the body for every place
+Convolution = (a, b, windows, absorbs, sums, body)
+                                               C_um = Σ_(v k) A_(v m k) B_(w k n), then the body
 Lookup    = (data, indices, values, fault, shared, from_end, adds)
                                                values = data at the indices, or data += values there
 Lines     = (primitive, inputs, target, scratch, fault)
@@ -26,6 +28,7 @@ from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape
 from chainrule.build.source import Source
 from chainrule.build.tensor import Primitive
+from chainrule.plan.window import Window
 
 
 class Role(Enum):
@@ -156,6 +159,25 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Convolution:
+    """C_(g u… m n) = Σ_(v… k) A_(g v… m k) B_(g w… k n) for the places that meet, then the body.
+
+    Each of `windows` says of one spatial axis which v and w meet a place u of the result. The
+    columns of B lie side by side. Where the sums are long they are made in rounds, a place v of the
+    first window each, and wait in `sums` between them. With `absorbs`, a product with a zero takes
+    part in no sum whose other factor is no number.
+    """
+
+    a: View
+    b: View
+    windows: tuple[Window, ...]
+    absorbs: bool
+    sums: View | None
+    body: tuple[Statement, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i), or the other way round.
 
@@ -199,7 +221,7 @@ class Random:
     source: Source
 
 
-Kernel = Map | Pack | Product | Lookup | Lines | Random
+Kernel = Map | Pack | Product | Convolution | Lookup | Lines | Random
 
 
 def fault_of(kernel: Kernel) -> Buffer | None:
@@ -207,10 +229,13 @@ def fault_of(kernel: Kernel) -> Buffer | None:
     return kernel.fault if isinstance(kernel, Lookup | Lines) else None
 
 
-def space_of(kernel: Map | Product) -> Shape:
+def space_of(kernel: Map | Product | Convolution) -> Shape:
     """Return the places that the kernel's body runs over."""
     if isinstance(kernel, Map):
         return kernel.space
+    if isinstance(kernel, Convolution):
+        places = (window.results for window in kernel.windows)
+        return (kernel.a.shape[0], *places, kernel.a.shape[-2], kernel.b.shape[-1])
     return (*kernel.a.shape[:-1], kernel.b.shape[-1])
 
 
@@ -219,17 +244,17 @@ def reads(kernel: Kernel) -> list[View]:
     match kernel:
         case Map(_, _, body):
             return [s.view for s in body if isinstance(s, Load)]
-        case Pack(operand):
+        case Pack(operand) | Random(operand):
             return [operand]
         case Product(a, b, panels, _, body):
             right = [b] if panels is None else [b, panels]
             return [a, *right, *(s.view for s in body if isinstance(s, Load))]
+        case Convolution(a, b, _, _, _, body):
+            return [a, b, *(s.view for s in body if isinstance(s, Load))]
         case Lookup(data, indices, values, _, _, _, adds):
             return [*indices, values if adds else data]
         case Lines(_, inputs):
             return list(inputs)
-        case Random(state):
-            return [state]
 
 
 def written(kernel: Kernel) -> list[View]:
@@ -237,6 +262,9 @@ def written(kernel: Kernel) -> list[View]:
     match kernel:
         case Map(_, _, body) | Product(_, _, _, _, body):
             return [s.view for s in body if isinstance(s, Store | Reduce)]
+        case Convolution(_, _, _, _, sums, body):
+            stored = [s.view for s in body if isinstance(s, Store)]
+            return stored if sums is None else [*stored, sums]
         case Pack(_, target) | Random(_, target):
             return [target]
         case Lookup(data, _, values, _, _, _, adds):

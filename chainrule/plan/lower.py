@@ -17,7 +17,8 @@ from chainrule.build.primitives.movement import Concatenate, Place, Slice
 from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
-from chainrule.plan.body import Body
+from chainrule.plan.body import Body, outside
+from chainrule.plan.convolution import convolution
 from chainrule.plan.kernel import (
     Buffer,
     Kernel,
@@ -25,7 +26,6 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
-    Pack,
     Product,
     Random,
     Role,
@@ -35,8 +35,8 @@ from chainrule.plan.kernel import (
 )
 from chainrule.plan.lines import places_needed, whole
 from chainrule.plan.machine import Machine
-from chainrule.plan.order import is_turned, order_of, swapped
-from chainrule.plan.units import panel_of
+from chainrule.plan.order import is_turned, order_of, strides_in, swapped
+from chainrule.plan.panels import Panels
 from chainrule.plan.views import moved, sliced
 
 
@@ -85,9 +85,9 @@ class _Lowering:
     """The state while kernels are made: buffers and views by node."""
 
     def __init__(self, graph: Graph, grouping: Grouping, machine: Machine) -> None:
-        self.grouping, self.machine = grouping, machine
-        self.packed: dict[View, View] = {}
+        self.grouping = grouping
         self.done = Lowered(Buffer(0, int64, 1, Role.FAULT))
+        self.panels = Panels(self, machine, self.done.kernels)
         self.done.buffers.append(self.done.fault)
         self.views: dict[Node, View] = {}
         self.needed = _needed(graph, grouping)
@@ -127,9 +127,16 @@ class _Lowering:
         return moved(node.primitive, below[0]) or self.copied(node, below[0])
 
     def copied(self, node: Tensor, below: View) -> View:
-        buffer = self.buffer(node.spec, Role.TEMPORARY)
-        self.copy(below, contiguous(buffer, below.shape), node.source)
-        return contiguous(buffer, node.shape)
+        """A view of a copy, whose innermost axis is the same as before if that will do."""
+        *outer, innermost = order_of([below], len(below.shape))
+        strides, size = strides_in(below.shape, [*sorted(outer), innermost])
+        copy = View(self.buffer(Spec((size,), node.dtype), Role.TEMPORARY), 0, below.shape, strides)
+        view = moved(node.primitive, copy)
+        if view is None:
+            copy = contiguous(self.buffer(node.spec, Role.TEMPORARY), below.shape)
+            view = contiguous(copy.buffer, node.shape)
+        self.copy(below, copy, node.source)
+        return view
 
     def placed(self, node: Tensor, part: Slice, below: View) -> View:
         """Zeros, with `below` in the slice `part` of them."""
@@ -166,12 +173,14 @@ class _Lowering:
             return
         if group.kind is Kind.PRODUCT:
             self.done.kernels.append(self.product(group))
+        elif group.kind is Kind.CONVOLUTION:
+            self.done.kernels.append(convolution(group.nodes, self, self.panels))
         else:
             self.done.kernels.append(self.map(group))
 
     def map(self, group: Group) -> Map:
         """The kernel of nodes that run in one loop; its results lie as what it reads lies."""
-        given = [self.view(x).broadcast(group.space) for x in _outside(group.nodes)]
+        given = [self.view(x).broadcast(group.space) for x in outside(group.nodes)]
         body = Body(self, group.space, order_of(given, len(group.space)))
         return Map(group.space, group.axes or (), body.of(group.nodes), group.nodes[-1].source)
 
@@ -183,34 +192,21 @@ class _Lowering:
         """
         node, *rest = group.nodes
         a, b = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
-        behind = [self.view(x).broadcast(node.shape) for x in _outside(group.nodes[1:], node)]
+        behind = [self.view(x).broadcast(node.shape) for x in outside(group.nodes[1:], node)]
         turned = is_turned(a, b, behind)
         if turned:
             a, b = swapped(b), swapped(a)
         rank = len(node.shape)
         order = (*range(rank - 2), *((rank - 1, rank - 2) if turned else (rank - 2, rank - 1)))
-        body = Body(self, node.shape, order, product=node, turned=turned)
+        body = Body(self, node.shape, order, node, swapped if turned else None)
         statements = body.of(rest)
         front = node.shape[:-2]
-        panels = self.panels(b, node.source)
+        panels = self.panels.of(b, node.source)
         if panels is not None:
             panels = panels.broadcast((*front, *panels.shape[-3:]))
         a, b = a.broadcast((*front, *a.shape[-2:])), b.broadcast((*front, *b.shape[-2:]))
         absorbs = isinstance(node.primitive, ChainMatMul)
         return Product(a, b, panels, absorbs, statements, node.source)
-
-    def panels(self, b: View, source: Source) -> View | None:
-        """Where B lies in panels: nowhere if its columns lie side by side anyway."""
-        if b.strides[-1] == 1 or 0 in b.shape:
-            return None
-        if b not in self.packed:
-            *front, depth, columns = b.shape
-            lanes, vectors = panel_of(b, self.machine)
-            shape = (*front, -(-columns // (lanes * vectors)), depth, lanes * vectors)
-            target = contiguous(self.buffer(Spec(shape, b.buffer.dtype), Role.TEMPORARY), shape)
-            self.done.kernels.append(Pack(b, target, source))
-            self.packed[b] = target
-        return self.packed[b]
 
     def lookup(self, node: Tensor) -> Lookup:
         """The kernel of a gather, or of its transpose."""
@@ -258,13 +254,6 @@ class _Lowering:
     def output(self, node: Tensor, buffer: Buffer) -> None:
         """Let the value of `node` end up in `buffer`, row-major."""
         self.copy(self.view(node), contiguous(buffer, node.shape), node.source)
-
-
-def _outside(nodes: Sequence[Tensor], *known: Tensor) -> list[Tensor]:
-    """What `nodes` read that is not made among them."""
-    inside = {*nodes, *known}
-    found = [x for node in nodes for x in node.inputs if isinstance(x, Tensor) and x not in inside]
-    return list(dict.fromkeys(found))
 
 
 def _needed(graph: Graph, grouping: Grouping) -> set[Node]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chainrule.plan.kernel import (
     Buffer,
+    Convolution,
     Kernel,
     Load,
     Map,
@@ -13,10 +14,11 @@ from chainrule.plan.kernel import (
     Role,
     Statement,
     Store,
+    View,
     contiguous,
     fault_of,
     reads,
-    space_of,
+    views,
     writes,
 )
 from chainrule.plan.routines import renamed
@@ -28,21 +30,62 @@ def in_place(kernels: Sequence[Kernel]) -> list[Kernel]:
     The temporary becomes the result itself; or the variable itself, if by then nobody reads what
     the variable held before, or only the very elements that are being replaced.
     """
-    written = dict.fromkeys(buffer for kernel in kernels for buffer in writes(kernel))
-    placed = list(kernels)
-    for target in written:
+    program = _Program(kernels)
+    for target in dict.fromkeys(buffer for kernel in kernels for buffer in writes(kernel)):
         if target.role in (Role.RESULT, Role.VARIABLE):
-            placed = _written_directly(placed, target)
-    return placed
+            program.write_directly(target)
+    return [kernel for kernel in program.kernels if kernel is not None]
 
 
-def _written_directly(kernels: list[Kernel], target: Buffer) -> list[Kernel]:
-    copy = next(kernel for kernel in reversed(kernels) if target in writes(kernel))
-    temporary = _copied(copy, target)
-    others = [kernel for kernel in kernels if kernel is not copy]
-    if temporary is None or not _can_be(temporary, target, others):
-        return kernels
-    return [_renamed(kernel, temporary, target) for kernel in others]
+class _Program:
+    """Kernels by number, `None` for those left out, and which of them touch a buffer."""
+
+    def __init__(self, kernels: Sequence[Kernel]) -> None:
+        self.kernels: list[Kernel | None] = list(kernels)
+        self.last_fault = max((n for n, k in enumerate(kernels) if fault_of(k)), default=-1)
+        self.reading: dict[Buffer, list[int]] = {}
+        self.writing: dict[Buffer, list[int]] = {}
+        for number, kernel in enumerate(kernels):
+            for touching, touched in (
+                (self.reading, [view.buffer for view in reads(kernel)]),
+                (self.writing, writes(kernel)),
+            ):
+                for buffer in dict.fromkeys(touched):
+                    touching.setdefault(buffer, []).append(number)
+
+    def write_directly(self, target: Buffer) -> None:
+        """Leave out the copy into `target`, if what is copied can be made there."""
+        number = self.writing[target][-1]
+        copy = self.kernels[number]
+        temporary = None if copy is None else _copied(copy, target)
+        if temporary is None or not self._can_be(temporary, target, number):
+            return
+        self.kernels[number] = None
+        for touching in (self.reading, self.writing):
+            users = [n for n in touching.pop(temporary, []) if n != number]
+            kept = [n for n in touching.get(target, []) if n != number]
+            touching[target] = sorted({*kept, *users})
+            for user in users:
+                self.kernels[user] = _renamed(self.kernel(user), temporary, target)
+
+    def kernel(self, number: int) -> Kernel:
+        """Return a kernel that is not left out."""
+        found = self.kernels[number]
+        assert found is not None
+        return found
+
+    def _can_be(self, temporary: Buffer, target: Buffer, copy: int) -> bool:
+        """Whether `temporary` can be `target`: all earlier content is used up when it is written.
+
+        A kernel may refuse its input (an index outside its axis); until then no variable changes.
+        """
+        first = self.writing[temporary][0]
+        if target.role is Role.VARIABLE and self.last_fault >= first:
+            return False
+        readers = [number for number in self.reading.get(target, []) if number != copy]
+        if not readers or readers[-1] < first:
+            return True
+        return readers[-1] == first and _replaces(self.kernel(first), temporary, target)
 
 
 def _copied(kernel: Kernel, target: Buffer) -> Buffer | None:
@@ -59,37 +102,24 @@ def _is_temporary(buffer: Buffer) -> bool:
     return buffer.role is Role.TEMPORARY
 
 
-def _can_be(temporary: Buffer, target: Buffer, kernels: Sequence[Kernel]) -> bool:
-    """Whether `temporary` can be `target`: all earlier content is used up when it is written.
-
-    A kernel may refuse its input (an index outside its axis); until then no variable changes.
-    """
-    first = next(place for place, kernel in enumerate(kernels) if temporary in writes(kernel))
-    if target.role is Role.VARIABLE and any(fault_of(k) is not None for k in kernels[first:]):
-        return False
-    readers = [
-        place
-        for place, kernel in enumerate(kernels)
-        if any(view.buffer is target for view in reads(kernel))
-    ]
-    if not readers or readers[-1] < first:
-        return True
-    return readers[-1] == first and _replaces(kernels[first], temporary, target)
-
-
 def _replaces(kernel: Kernel, temporary: Buffer, target: Buffer) -> bool:
     """Whether `kernel` reads each element of `target` before it writes that of `temporary`."""
-    if not isinstance(kernel, Map | Product):
+    if not isinstance(kernel, Map | Product | Convolution):
         return False
-    whole = contiguous(target, space_of(kernel))
-    if any(view != whole for view in reads(kernel) if view.buffer is target):
-        return False
-    if isinstance(kernel, Product) and target in (kernel.a.buffer, kernel.b.buffer):
+    if not isinstance(kernel, Map) and target in (kernel.a.buffer, kernel.b.buffer):
         return False
     stored = next((i for i, s in enumerate(kernel.body) if _touches(s, Store, temporary)), None)
-    return stored is not None and not any(
+    if stored is None:
+        return False
+    places = {_place(view) for view in views(kernel) if view.buffer in (temporary, target)}
+    return len(places) == 1 and not any(
         _touches(statement, Load, target) for statement in kernel.body[stored:]
     )
+
+
+def _place(view: View) -> tuple[object, ...]:
+    """Where the elements of `view` lie, whatever its buffer."""
+    return view.offset, view.shape, view.strides
 
 
 def _touches(statement: Statement, kind: type[Load] | type[Store], buffer: Buffer) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from chainrule.array.shape import Shape, size_of
 from chainrule.plan.kernel import (
+    Convolution,
     Kernel,
     Lines,
     Load,
@@ -24,7 +25,7 @@ from chainrule.plan.kernel import (
 )
 from chainrule.plan.lines import strips, words_at_once
 from chainrule.plan.machine import Machine
-from chainrule.plan.units import split
+from chainrule.plan.units import split, strips_of, tiling_of
 
 Range = tuple[int, int]
 
@@ -52,6 +53,8 @@ def share(kernel: Kernel, first: int, last: int, machine: Machine) -> Share:
             return _of_lines(kernel, (first, last), machine)
         case Random():
             return _of_random(kernel, (first, last), machine)
+        case Convolution():
+            return _of_convolution(kernel, (first, last), machine)
     return _of_places(kernel, cut.axis, (first * cut.step, last * cut.step))
 
 
@@ -119,6 +122,18 @@ def _operands(kernel: Product, axis: int, places: Range) -> list[View]:
         return [a, part(b, axis, places)]
     width = panels.shape[-1]
     return [a, part(panels, len(panels.shape) - 3, (places[0] // width, places[1] // width))]
+
+
+def _of_convolution(kernel: Convolution, units: Range, machine: Machine) -> Share:
+    """Places of the result, and whatever may meet them."""
+    height = tiling_of(kernel, machine).height
+    loads = [s.view for s in kernel.body if isinstance(s, Load)]
+    read, made = [kernel.a, kernel.b], []
+    for *places, (start, stop) in boxes(strips_of(kernel, machine), *units):
+        ranges = (*places, (start * height, stop * height))
+        read += [_box(view, ranges) for view in loads]
+        made += [_box(view, ranges) for view in written(kernel)]
+    return Share(tuple(read), tuple(made))
 
 
 def _of_lines(kernel: Lines, units: Range, machine: Machine) -> Share:

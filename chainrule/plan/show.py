@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from chainrule.plan.kernel import (
     Compute,
+    Convolution,
     Kernel,
     Lines,
     Lookup,
     Map,
     Pack,
     Product,
-    Random,
     Reduce,
+    space_of,
 )
 
 
@@ -22,23 +23,27 @@ def show(kernel: Kernel) -> str:
 
 def describe(kernel: Kernel) -> str:
     """Return what `kernel` computes, over what."""
-    kind = kind_of(kernel)
+    what = f"{kind_of(kernel):<8} {_extent(kernel)}"
+    named = " ".join(operations(kernel))
+    if isinstance(kernel, Product | Convolution):
+        return f"{what}, then {named}" if named else what
+    return f"{what}: {named}" if named else what
+
+
+def _extent(kernel: Kernel) -> str:
+    """Over what `kernel` runs."""
     match kernel:
         case Map(space, axes):
-            over = f" over axes {axes}" if axes else ""
-            return f"{kind:<8} {space}{over}: {' '.join(operations(kernel))}".rstrip(": ")
-        case Pack(operand):
-            return f"{kind:<8} {operand.shape}"
+            return f"{space} over axes {axes}" if axes else f"{space}"
         case Product(a, b, panels):
-            packed = ", B in panels" if panels is not None else ""
-            behind = "".join(f" {name}" for name in operations(kernel))
-            return f"{kind:<8} {a.shape} × {b.shape}{packed}{behind and ', then'}{behind}"
+            return f"{a.shape} × {b.shape}{', B in panels' if panels is not None else ''}"
+        case Convolution(a, b):
+            return f"{a.shape} × {b.shape} at {space_of(kernel)}"
         case Lookup(data, _, values):
-            return f"{kind:<8} {values.shape} of {data.shape}"
+            return f"{values.shape} of {data.shape}"
         case Lines(_, inputs):
-            return f"{kind:<8} {inputs[0].shape}: {operations(kernel)[0]}"
-        case Random(_, target):
-            return f"{kind:<8} {target.shape}"
+            return f"{inputs[0].shape}"
+    return f"{kernel.operand.shape if isinstance(kernel, Pack) else kernel.target.shape}"
 
 
 def kind_of(kernel: Kernel) -> str:
@@ -47,14 +52,14 @@ def kind_of(kernel: Kernel) -> str:
         return "scatter" if kernel.adds else "gather"
     if isinstance(kernel, Map) and not operations(kernel):
         return "copy"
-    return type(kernel).__name__.lower()
+    return "convolve" if isinstance(kernel, Convolution) else type(kernel).__name__.lower()
 
 
 def operations(kernel: Kernel) -> list[str]:
     """Return the names of what `kernel` computes of each element, in order."""
     match kernel:
-        case Map(_, _, body) | Product(_, _, _, _, body):
-            found = [s.primitive for s in body if isinstance(s, Compute | Reduce)]
+        case Map() | Product() | Convolution():
+            found = [s.primitive for s in kernel.body if isinstance(s, Compute | Reduce)]
         case Lines(primitive):
             found = [primitive]
         case _:

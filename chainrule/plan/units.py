@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chainrule.array.shape import size_of
-from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Pack, Product, Random, View
+from chainrule.array.shape import Shape, size_of
+from chainrule.plan.kernel import (
+    Convolution,
+    Kernel,
+    Lines,
+    Lookup,
+    Map,
+    Pack,
+    Product,
+    Random,
+    View,
+    space_of,
+)
 from chainrule.plan.lines import pieces, strips
 from chainrule.plan.machine import Machine
 from chainrule.plan.order import loops_of
@@ -33,7 +44,7 @@ WHOLE = Split(0, 1, 1)
 
 @dataclass(frozen=True)
 class Tiling:
-    """The tiles of a product: rows and vectors of a tile, and lanes of a vector."""
+    """The tiles of a product or convolution: rows and vectors of one, and lanes of a vector."""
 
     height: int
     vectors: int
@@ -54,6 +65,35 @@ def tiling(kernel: Product, machine: Machine) -> Tiling:
     return Tiling(even[0] if even else most, vectors, lanes)
 
 
+# Tiles of a convolution are no wider: what they read of an image stays near from one to the next.
+# With few rows there are few sums under way, so that a wider tile makes more at once.
+NARROW, FEW = 2, 3
+
+
+def tiling_of(kernel: Convolution, machine: Machine) -> Tiling:
+    """Return tiles for a convolution: strips of rows that are as high as each other."""
+    rows, lanes = kernel.a.shape[-2], machine.lanes(kernel.b.buffer.dtype.itemsize)
+    is_wide = rows <= FEW and kernel.a.shape[-1] > 1
+    widest = machine.widest if is_wide else min(NARROW, machine.widest)
+    vectors = max(1, min(widest, -(-kernel.b.shape[-1] // lanes)))
+    count = -(-rows // machine.rows(vectors))
+    return Tiling(max(1, -(-rows // max(1, count))), vectors, lanes)
+
+
+def strips_of(kernel: Convolution, machine: Machine) -> Shape:
+    """Return how many places there are along each axis of the result, strips for the rows.
+
+    A unit is a strip at one place, with all its columns.
+    """
+    *front, rows, _ = space_of(kernel)
+    return (*front, -(-rows // tiling_of(kernel, machine).height))
+
+
+def _sums(kernel: Convolution) -> int:
+    """About how many products are added."""
+    return size_of(space_of(kernel)) * kernel.a.shape[-1]
+
+
 def panel_of(b: View, machine: Machine) -> tuple[int, int]:
     """Return the lanes of a vector, and how many vectors a panel of `b` is wide."""
     lanes = machine.lanes(b.buffer.dtype.itemsize)
@@ -72,10 +112,17 @@ def split(kernel: Kernel, machine: Machine) -> Split:
         case Lookup(_, indices, values, _, _, _, adds):
             alone = adds or not indices[0].shape or size_of(values.shape) < LEAST_WORK
             return WHOLE if alone else _along(values, 0, 1)
+    return Split(0, 1, _count(kernel, machine))
+
+
+def _count(kernel: Convolution | Lines | Random, machine: Machine) -> int:
+    """How many units there are of what is cut along several axes at once."""
+    match kernel:
+        case Convolution():
+            return 1 if _sums(kernel) < LEAST_WORK else size_of(strips_of(kernel, machine))
         case Lines():
-            return Split(0, 1, strips(kernel, machine).count)
-        case Random():
-            return Split(0, 1, pieces(kernel, machine))
+            return strips(kernel, machine).count
+    return pieces(kernel, machine)
 
 
 def _along(view: View, axis: int, step: int) -> Split:

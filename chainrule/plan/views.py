@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from chainrule.array.shape import Shape
 from chainrule.build.primitives.broadcast import Broadcast, Reshape
 from chainrule.build.primitives.movement import Flip, Slice, Transpose
@@ -46,10 +48,57 @@ def _reshaped(view: View, shape: Shape) -> View | None:
     kept = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n != 1]
     if [n for n, _ in kept] == [n for n in shape if n != 1]:
         return View(view.buffer, view.offset, shape, _matched(view, shape))
-    if view.strides == contiguous(view.buffer, view.shape).strides or _is_row_major(kept):
-        whole = contiguous(view.buffer, shape)
-        return View(view.buffer, view.offset, shape, whole.strides)
-    return None
+    if 0 in shape or view.strides == _whole(view, view.shape) or _is_row_major(kept):
+        return View(view.buffer, view.offset, shape, _whole(view, shape))
+    strides = _regrouped(view, shape)
+    return None if strides is None else View(view.buffer, view.offset, shape, strides)
+
+
+def _whole(view: View, shape: Shape) -> tuple[int, ...]:
+    return contiguous(view.buffer, shape).strides
+
+
+def _regrouped(view: View, shape: Shape) -> tuple[int, ...] | None:
+    """The strides for `shape`, if each of its axes lies within what is one run in memory.
+
+    Axes of length 1 between runs keep their strides, as in `_matched`.
+    """
+    runs, between = _runs(view)
+    strides: list[int] = []
+    for total, stride in runs:
+        lengths, ones = _leading(shape[len(strides) :], total)
+        if math.prod(lengths) != total:
+            return None
+        strides += [between[0].pop(0) if between[0] else 0 for _ in range(ones)]
+        strides += [stride * math.prod(lengths[axis + 1 :]) for axis in range(len(lengths))]
+        between.pop(0)
+    strides += [between[0].pop(0) if between[0] else 0 for _ in shape[len(strides) :]]
+    return tuple(strides)
+
+
+def _leading(shape: Shape, total: int) -> tuple[Shape, int]:
+    """The lengths in front that make up `total`, as far as they do, and how many 1 before them."""
+    ones = next((place for place, length in enumerate(shape) if length != 1), len(shape))
+    stop = ones
+    while stop < len(shape) and math.prod(shape[ones:stop]) < total:
+        stop += 1
+    return shape[ones:stop], ones
+
+
+def _runs(view: View) -> tuple[list[tuple[int, int]], list[list[int]]]:
+    """Neighboring axes as one where they are one in memory; strides of axes of length 1 between."""
+    runs: list[tuple[int, int]] = []
+    between: list[list[int]] = [[]]
+    for length, stride in zip(view.shape, view.strides, strict=True):
+        if length == 1:
+            between[-1] += [stride] if stride else []
+        elif runs and runs[-1][1] == length * stride:
+            runs[-1] = runs[-1][0] * length, stride
+            between[-1] = []
+        else:
+            runs.append((length, stride))
+            between.append([])
+    return runs, between
 
 
 def _matched(view: View, shape: Shape) -> tuple[int, ...]:

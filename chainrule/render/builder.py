@@ -195,6 +195,13 @@ class Function:
         """Declare an intrinsic or an imported function, once."""
         self.module.declarations.setdefault(name, f"declare {signature}")
 
+    def table(self, numbers: Sequence[int]) -> Value:
+        """Return the address of `numbers` as i64, which the module holds once."""
+        held = self.module.declarations
+        listed = f"[{len(numbers)} x i64] [{', '.join(f'i64 {n}' for n in numbers)}]"
+        held.setdefault(listed, f"@table{len(held)} = private constant {listed}")
+        return Value(held[listed].split(" ", 1)[0], POINTER)
+
     def splat(self, x: Value, lanes: int) -> Value:
         """Return the scalar `x` in every lane."""
         if lanes == 1:

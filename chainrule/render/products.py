@@ -6,9 +6,9 @@ A and makes m·v fused multiply-adds. m·v accumulators, v vectors and a broadca
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
-from chainrule.plan.kernel import Load, Product, View
+from chainrule.plan.kernel import Load, Product, Statement, View
 from chainrule.plan.machine import Machine
 from chainrule.plan.units import split, tiling
 from chainrule.render.absorbing import Live, kept
@@ -117,8 +117,7 @@ class _Writer:
 
     def _fetch(self, offsets: Offsets, row: Value, column: Value, tile: Tile) -> None:
         """Ask for what the epilogue will read, so that it is there when the sums are."""
-        read = dict.fromkeys(s.view for s in self.body.statements if isinstance(s, Load))
-        for view in (v for v in read if v.buffer.size * v.buffer.dtype.itemsize >= FAR):
+        for view in dict.fromkeys(s.view for s in self.body.statements if is_far(s)):
             for m in range(tile.rows):
                 for v in range(tile.vectors):
                     place = self._place(offsets, row, column, m, v, tile)
@@ -161,7 +160,9 @@ class _Writer:
                 wide = f.splat(f.load(one, Type(self.element)), self.lanes)
                 wide = self._kept(mask, wide)
                 totals = k.carried[m * tile.vectors : (m + 1) * tile.vectors]
-                k.next += [self._step(wide, x, total) for x, total in zip(b, totals, strict=True)]
+                k.next += [
+                    multiplied(self.f, wide, x, total) for x, total in zip(b, totals, strict=True)
+                ]
         return k.carried
 
     def _kept(self, mask: Value | None, x: Value) -> Value:
@@ -185,12 +186,6 @@ class _Writer:
         if self.kernel.panels is None and vector == tile.vectors - 1 and tile.active < self.lanes:
             return masked_load(self.f, address, type_, tile.active)
         return self.f.load(address, type_)
-
-    def _step(self, a: Value, b: Value, total: Value) -> Value:
-        """Return total + a·b."""
-        if a.type.is_floating:
-            return self.f.intrinsic("fmuladd", a, b, total)
-        return self.f.binary("add", total, self.f.binary("mul", a, b))
 
     def _absorbed(
         self,
@@ -219,3 +214,17 @@ class _Writer:
                 for place, total in enumerate(repeated)
             ]
         return again.carried
+
+
+def is_far(statement: Statement) -> TypeGuard[Load]:
+    """Tell whether `statement` loads what does not stay in the nearest cache between steps."""
+    if not isinstance(statement, Load):
+        return False
+    return statement.view.buffer.size * statement.view.buffer.dtype.itemsize >= FAR
+
+
+def multiplied(f: Function, a: Value, b: Value, total: Value) -> Value:
+    """Return total + a·b."""
+    if a.type.is_floating:
+        return f.intrinsic("fmuladd", a, b, total)
+    return f.binary("add", total, f.binary("mul", a, b))

@@ -13,12 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Pack, Product, Random, fault_of
+from chainrule.plan.kernel import (
+    Convolution,
+    Kernel,
+    Lines,
+    Lookup,
+    Map,
+    Pack,
+    Product,
+    Random,
+    fault_of,
+)
 from chainrule.plan.machine import Machine
 from chainrule.plan.phases import Schedule
 from chainrule.plan.routines import Call, Routines
 from chainrule.plan.units import split
 from chainrule.render.builder import INDEX, POINTER, Function, Module, Value, index
+from chainrule.render.convolutions import write_convolution
 from chainrule.render.epoch import Border, write_epoch
 from chainrule.render.floating_state import floating_state
 from chainrule.render.lanes import PLACES, TABLE, Units
@@ -68,6 +79,8 @@ def _write_kernel(f: Function, kernel: Kernel, machine: Machine) -> None:
             write_pack(f, kernel, machine, units)
         case Product():
             write_product(f, kernel, machine, units)
+        case Convolution():
+            write_convolution(f, kernel, machine, units)
         case Lookup():
             write_lookup(f, kernel, machine, units)
         case Lines():

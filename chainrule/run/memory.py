@@ -14,6 +14,7 @@ from chainrule.build.tensor import Primitive
 from chainrule.plan.kernel import (
     Buffer,
     Compute,
+    Convolution,
     Kernel,
     Map,
     Pack,
@@ -228,7 +229,7 @@ def _made(buffer: Buffer, maker: Kernel | None) -> Outside:
 
 def _operation(buffer: Buffer, maker: Kernel) -> str:
     """The operation whose result `buffer` holds."""
-    body = maker.body if isinstance(maker, Map | Product) else ()
+    body = maker.body if isinstance(maker, Map | Product | Convolution) else ()
     names = {s.target: _name(s.primitive) for s in body if isinstance(s, Compute)}
     for s in body:
         if isinstance(s, Reduce) and s.view.buffer is buffer:

@@ -17,6 +17,7 @@ from chainrule.build.source import Step
 from chainrule.plan.dataflow import Edge, edges
 from chainrule.plan.kernel import (
     Buffer,
+    Convolution,
     Lines,
     Lookup,
     Map,
@@ -246,8 +247,8 @@ def _lane_at(step: Step) -> float:
 def headline(kernel: ProgramKernel) -> str:
     """Return what `kernel` is and how large, in a few words."""
     match kernel.kernel:
-        case Product(a, b):
-            return f"product  {_lengths(a)} · {_lengths(b)}"
+        case Product(a, b) | Convolution(a, b):
+            return f"{kind_of(kernel.kernel)}  {_lengths(a)} · {_lengths(b)}"
         case Map(space):
             return f"{kind_of(kernel.kernel)}  {'×'.join(map(str, space)) or 'one number'}"
         case Lookup(data, _, values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CONVOLUTION = "convolutions and what unfolds images for them come with the convolution layers"
+CONVOLUTION = "what unfolds images comes with the pooling layers"
 POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
 NORMALIZATION = "normalization layers with their running statistics come together, later"
@@ -11,18 +11,7 @@ RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurren
 BAGS = "sums over bags of rows come with the embedding layers"
 
 LATER: dict[str, str] = {
-    **{
-        f"nn.functional.{name}": CONVOLUTION
-        for name in (
-            "conv1d",
-            "conv2d",
-            "conv3d",
-            "conv_transpose1d",
-            "conv_transpose2d",
-            "conv_transpose3d",
-            "unfold",
-        )
-    },
+    "nn.functional.unfold": CONVOLUTION,
     **{
         f"nn.functional.{kind}{size}d": POOLING
         for kind in (

@@ -11,6 +11,7 @@ import chainrule as cr
 from chainrule.build.tensor import Array
 from tests.golden import (
     activations,
+    convolutions,
     elementwise,
     indexing,
     linear_algebra,
@@ -24,6 +25,7 @@ from tests.golden.reference import FOLDER, Call, Case, cases, operations
 
 TABLES = [
     activations.CALLS,
+    convolutions.CALLS,
     elementwise.CALLS,
     indexing.CALLS,
     linear_algebra.CALLS,

@@ -29,6 +29,7 @@ MULTIPLIES = (
     "row·xᵀ",
     "layer plain",
     "layer relu",
+    "convolution",
 )
 LARGEST = 20000
 

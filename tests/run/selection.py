@@ -195,10 +195,28 @@ def products() -> Begun:
     return Begun(function, [(*given, *stacked)])
 
 
+def convolutions() -> Begun:
+    """A convolutional network: with a stride, padded, in groups, and one that enlarges."""
+    cr.seed(0)
+    model = nn.Sequential(
+        *(nn.Conv2d(2, 18, 3, 2, padding=1), nn.ReLU(), nn.Conv2d(18, 4, 2, groups=2), nn.Tanh()),
+        *(nn.ConvTranspose2d(4, 3, 2, 2), nn.ReLU(), nn.Flatten(), nn.Linear(216, 5)),
+    )
+    optimizer = optim.Adam(model, learning_rate=1e-2)
+
+    def step(x: Any, y: Any) -> Any:
+        loss = nn.cross_entropy(model(x), y)
+        optimizer.step(loss.backward())
+        return loss
+
+    labels = np.random.default_rng(1).integers(0, 5, 21)
+    return Begun(step, [(numbers(21, 2, 14, 8), labels)] * 3, list(model.parameters()))
+
+
 PROGRAMS: dict[str, Callable[[], Begun]] = {
     made.__name__: made
     for made in (
         *(table, images, doubles, dropout, tails, mathematics),
-        *(reductions, lines, lookups, absorbing, products),
+        *(reductions, lines, lookups, absorbing, products, convolutions),
     )
 }

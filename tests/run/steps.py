@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import chainrule as cr
 from chainrule.array.dtype import ALL, is_floating
 from chainrule.build.primitives.random import RandomBits
+from tests.run.convolving import convolution
 from tests.run.drawing import Drawing
 from tests.run.functions import (
     EXACT,
@@ -289,6 +290,7 @@ KINDS = [
         _matmul,
         _layer,
         _layer,
+        convolution,
         _gather,
         _along,
         assign,

@@ -28,3 +28,13 @@ def positive(name: str, number: float) -> float:
     if not 0.0 < number < math.inf:
         raise OptionError(f"{name} must be positive and finite, got {number}")
     return number
+
+
+def checked_initializer(layer: str, initializer: Initializer | None) -> Initializer | None:
+    """Return `initializer`; raise `OptionError` unless it is one or `None`."""
+    if initializer is None or isinstance(initializer, Initializer):
+        return initializer
+    raise OptionError(
+        f"{layer}: {initializer!r} is no initializer; call one of nn.initializers, such as "
+        "initializer=nn.initializers.he_normal()"
+    )
