@@ -67,3 +67,11 @@ def fitting(name: str, value: ArrayLike, spec: Spec) -> Tensor:
     if found.dtype != spec.dtype:
         raise DTypeError(f"{name} is {found.dtype}, expected {spec.dtype}; convert it with astype")
     return found
+
+
+def check_names(what: str, given: set[str], known: set[str]) -> None:
+    """Raise `OptionError` unless the names given are those known."""
+    if given != known:
+        raise OptionError(
+            f"{what}: missing {sorted(known - given)}, unknown {sorted(given - known)}"
+        )
