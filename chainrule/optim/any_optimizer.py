@@ -10,14 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from chainrule.build.convert import ArrayLike, asarray
 from chainrule.build.source import Step, during
 from chainrule.build.tensor import Array, Tensor
 from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
-from chainrule.optim.check import check_names, fitting
+from chainrule.optim.state import load, values
 
 Gradients = Mapping[Variable, Tensor]
 Updates = dict[Variable, Tensor]
@@ -70,7 +68,7 @@ class AnyOptimizer(ABC):
         >>> SGD([Variable(3.0, trainable=True)], learning_rate=0.5).state()
         {'step': array(0), 'learning_rate': array(0.5)}
         """
-        return {name: np.array(variable) for name, variable in self.named_variables()}
+        return values(self.named_variables())
 
     def load_state(self, state: Mapping[str, ArrayLike]) -> None:
         """Take up what `state()` gave, so that the next step is the one that followed it.
@@ -78,11 +76,7 @@ class AnyOptimizer(ABC):
         Errors: `OptionError` where names are missing or unknown, `ShapeError` or `DTypeError` where
         a value does not fit. Nothing is changed then.
         """
-        variables = dict(self.named_variables())
-        check_names("this is another optimizer's state", set(state), set(variables))
-        found = {name: fitting(name, state[name], variables[name].spec) for name in variables}
-        for name, value in found.items():
-            variables[name].assign(value)
+        load("another optimizer's state", self.named_variables(), state)
 
 
 class Stepping(AnyOptimizer):

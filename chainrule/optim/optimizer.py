@@ -7,7 +7,7 @@ moments, the number of steps, the learning rate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,11 @@ from chainrule.build.leaf import argument
 from chainrule.build.record import looked_at
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
-from chainrule.errors import OptionError
 from chainrule.optim.any_optimizer import Gradients, LearningRate, Stepping, Transform, Updates
-from chainrule.optim.check import at_least_zero, check_names, fitting
+from chainrule.optim.check import at_least_zero, check_known, check_names, fitting
 from chainrule.optim.decay import Coupled, Decay
 from chainrule.optim.parameters import Parameters, named
-from chainrule.optim.rule import Rule
+from chainrule.optim.rule import Rule, State
 from chainrule.optim.schedules.plateau import plateaus
 
 Choice = Callable[[str, Variable], Rule]
@@ -138,6 +137,10 @@ class Optimizer(Stepping):
         ]
         return [("step", self._steps), *self._rate_variables(), *moments]
 
+    def moments(self, parameter: Variable) -> State:
+        """Return the state of a parameter as the rule sees it: tensors by name."""
+        return {moment: asarray(cell) for moment, cell in self._moments[parameter].items()}
+
     def __repr__(self) -> str:
         rules = " or ".join(dict.fromkeys(map(str, self.rules.values())))
         return (
@@ -181,25 +184,11 @@ class Optimizer(Stepping):
         ]
 
     def _checked(self, gradients: Any) -> dict[Variable, Tensor]:
-        if not isinstance(gradients, Mapping) or not gradients:
-            raise OptionError(
-                "step() takes {parameter: gradient} as loss.backward() returns it, "
-                f"got {gradients!r}"
-            )
-        for variable in gradients:
-            self._check_known(variable)
+        check_known(gradients, self._names)
         return {
             parameter: fitting(f"the gradient of {self._names[parameter]}", value, parameter.spec)
             for parameter, value in gradients.items()
         }
-
-    def _check_known(self, variable: Variable) -> None:
-        if variable not in self._names:
-            raise OptionError(
-                f"a gradient for {variable!r}, which is none of this optimizer's "
-                f"{len(self._names)} parameters; was it made with another model, or was the "
-                "variable not trainable then?"
-            )
 
     def _moved(self, parameter: Variable, gradient: Tensor, step: Tensor, rate: Tensor) -> Updates:
         """The new contents of a parameter and of its moments."""
@@ -207,7 +196,7 @@ class Optimizer(Stepping):
         content = asarray(parameter)
         if parameter in self._decayed:
             content, gradient = self.decay.apply(content, gradient, rate)
-        state = {moment: asarray(cell) for moment, cell in cells.items()}
+        state = self.moments(parameter)
         content, state = self.rules[parameter].update(content, gradient, state, step, rate)
         check_names("update() returned another state", set(state), set(cells))
         moments = {cell: self._result(cell, state[moment]) for moment, cell in cells.items()}

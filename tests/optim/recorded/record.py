@@ -8,17 +8,17 @@ The files hold numbers only. The arguments of each case stand beside its numbers
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 FOLDER = Path(__file__).parent
-# All of the beginning, where bias corrections matter, and then every tenth.
-KEPT = [*range(1, 6), *range(10, 101, 10)]
+# All of the beginning, where bias corrections matter, and then a few.
+KEPT = [1, 2, 3, 4, 5, 10, 20, 40, 70, 100]
 
 PROBLEMS: dict[str, Any] = {
     "quadratic": {
@@ -32,10 +32,16 @@ PROBLEMS: dict[str, Any] = {
         "labels": [[1.0], [0.0], [1.0], [0.0]],
         "start": {"w": [[0.1], [-0.2], [0.3]], "b": [0.07]},
     },
+    "regression": {
+        "inputs": [[0.7, -0.2, 1.1], [-1.3, 0.4, 0.6], [0.2, 2.1, -0.5], [0.9, -0.8, 0.3]],
+        "targets": [[1.0, -0.3], [0.2, 0.8], [-0.6, 1.4], [0.5, 0.1]],
+        "start": {"w": [[0.4, -0.1], [0.2, 0.6], [-0.5, 0.3]], "b": [0.1, -0.2]},
+    },
 }
 
-SLOW = {"quadratic": 0.1, "rosenbrock": 5e-4, "logistic": 0.5}
-FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05}
+SLOW = {"quadratic": 0.1, "rosenbrock": 5e-4, "logistic": 0.5, "regression": 0.1}
+FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05, "regression": 0.02}
+UNIT = {"quadratic": 1.0, "rosenbrock": 1.0, "logistic": 1.0, "regression": 1.0}
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "sgd": ("SGD", SLOW, {}),
@@ -57,7 +63,43 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "adam amsgrad": ("Adam", FAST, {"betas": [0.9, 0.9], "amsgrad": True}),
     "adamw": ("AdamW", FAST, {}),
     "adamw amsgrad": ("AdamW", FAST, {"weight_decay": 0.1, "betas": [0.9, 0.9], "amsgrad": True}),
+    "adadelta": ("Adadelta", UNIT, {}),
+    "adadelta decay": ("Adadelta", UNIT, {"rho": 0.8, "eps": 1e-3, "weight_decay": 0.1}),
+    "adafactor": ("Adafactor", FAST, {}),
+    "adafactor decay": (
+        "Adafactor",
+        FAST,
+        {"beta2_decay": -0.5, "eps": [1e-8, 0.01], "d": 0.7, "weight_decay": 0.1},
+    ),
+    "adamax": ("Adamax", FAST, {}),
+    "adamax decay": ("Adamax", FAST, {"betas": [0.8, 0.9], "eps": 1e-3, "weight_decay": 0.1}),
+    "asgd": ("ASGD", SLOW, {}),
+    "asgd early": (
+        "ASGD",
+        SLOW,
+        {"lambd": 0.05, "alpha": 0.6, "t0": 20, "weight_decay": 0.1},
+    ),
+    "nadam": ("NAdam", FAST, {}),
+    "nadam decay": (
+        "NAdam",
+        FAST,
+        {"betas": [0.8, 0.95], "eps": 1e-4, "momentum_decay": 0.1, "weight_decay": 0.1},
+    ),
+    "nadamw": ("NAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
+    "radam": ("RAdam", FAST, {}),
+    "radam decay": ("RAdam", FAST, {"betas": [0.8, 0.9], "eps": 1e-4, "weight_decay": 0.1}),
+    "radamw": ("RAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
+    "radam short": ("RAdam", FAST, {"betas": [0.8, 0.5]}),
+    "rprop": ("Rprop", FAST, {}),
+    "rprop bounds": ("Rprop", FAST, {"etas": [0.4, 1.5], "step_sizes": [0.001, 0.1]}),
 }
+
+MUON: dict[str, dict[str, Any]] = {
+    "muon": {"lr": 0.02, "weight_decay": 0.0},
+    "muon decay": {"lr": 0.05, "momentum": 0.8, "nesterov": False, "weight_decay": 0.1},
+    "muon as adam": {"lr": 0.02, "ns_steps": 3, "adjust_lr_fn": "match_rms_adamw"},
+}
+LBFGS_STEPS = {"quadratic": 5, "rosenbrock": 30, "logistic": 12, "regression": 12}
 
 SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
     "step": ("StepLR", 0.5, 60, {"step_size": 7, "gamma": 0.3}),
@@ -68,6 +110,28 @@ SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
     "growing restarts": ("CosineAnnealingWarmRestarts", 0.5, 100, {"T_0": 3, "T_mult": 3}),
     "warm-up": ("LinearLR", 0.5, 30, {"start_factor": 0.2, "total_iters": 12}),
     "polynomial": ("PolynomialLR", 0.5, 60, {"total_iters": 40, "power": 1.7}),
+    "constant": ("ConstantLR", 0.5, 20, {"factor": 0.25, "total_iters": 7}),
+    "cyclic": (
+        "CyclicLR",
+        0.5,
+        60,
+        {"base_lr": 0.1, "max_lr": 0.7, "step_size_up": 7, "step_size_down": 4},
+    ),
+    "cyclic halved": (
+        "CyclicLR",
+        0.5,
+        60,
+        {"base_lr": 0.1, "max_lr": 0.7, "step_size_up": 6, "mode": "triangular2"},
+    ),
+    "cyclic exponential": (
+        "CyclicLR",
+        0.5,
+        60,
+        {"base_lr": 0.1, "max_lr": 0.7, "step_size_up": 6, "mode": "exp_range", "gamma": 0.97},
+    ),
+    "inverse root": ("LambdaLR", 0.5, 60, {}),
+    "chained": ("ChainedScheduler", 0.5, 40, {}),
+    "sequential": ("SequentialLR", 0.5, 40, {}),
     "one-cycle": ("OneCycleLR", 0.5, 50, {"max_lr": 0.7, "total_steps": 50}),
     "one-cycle linear": (
         "OneCycleLR",
@@ -90,6 +154,32 @@ SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
     ),
 }
 
+# Schedules that are made of others, or of a function.
+BUILT: dict[str, Callable[[Any], Any]] = {
+    "LambdaLR": lambda optimizer: lr_scheduler.LambdaLR(
+        optimizer, lambda t: min((t + 1) / 10, (10 / (t + 1)) ** 0.5)
+    ),
+    "ChainedScheduler": lambda optimizer: lr_scheduler.ChainedScheduler(
+        [
+            lr_scheduler.LinearLR(optimizer, start_factor=0.25, total_iters=8),
+            lr_scheduler.ExponentialLR(optimizer, gamma=0.9),
+        ]
+    ),
+    "SequentialLR": lambda optimizer: lr_scheduler.SequentialLR(
+        optimizer,
+        [
+            lr_scheduler.LinearLR(optimizer, start_factor=0.25, total_iters=8),
+            lr_scheduler.CosineAnnealingLR(optimizer, T_max=30),
+        ],
+        milestones=[8],
+    ),
+}
+
+AVERAGES: dict[str, dict[str, Any]] = {
+    "ema": {"decay": 0.9},
+    "swa": {"start": 20, "every": 5},
+}
+
 METRICS = [5.0, 4.0, 4.0, 3.9999, 3.9, 3.95, 3.99, 3.91, 3.92, 2.0, 2.5, 2.5, 2.5, 2.5, 2.5, 1.0]
 METRICS += [float("nan"), 1.5, 1.2, 0.9999, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4]
 PLATEAUS: dict[str, dict[str, Any]] = {
@@ -110,24 +200,88 @@ def loss(problem: str, at: dict[str, torch.Tensor]) -> torch.Tensor:
         return 0.5 * at["x"] @ tensor(given["A"]) @ at["x"] - tensor(given["b"]) @ at["x"]
     if problem == "rosenbrock":
         return (1 - at["x"]) ** 2 + 100 * (at["y"] - at["x"] ** 2) ** 2
+    if problem == "regression":
+        away = tensor(given["inputs"]) @ at["w"] + at["b"] - tensor(given["targets"])
+        return (away**2).mean()
     logits = tensor(given["inputs"]) @ at["w"] + at["b"]
     softplus = torch.logaddexp(torch.zeros_like(logits), logits)
     return (softplus - tensor(given["labels"]) * logits).mean()
 
 
-def trajectory(problem: str, make: Callable[[list[torch.Tensor]], Any]) -> dict[str, list[Any]]:
+def trajectory(
+    problem: str,
+    make: Callable[[list[torch.Tensor]], Any],
+    names: Sequence[str] = (),
+    watch: Callable[[list[torch.Tensor]], list[torch.Tensor]] | None = None,
+) -> dict[str, list[Any]]:
+    """The parameters with these names (all) at the steps kept, or what `watch` makes of them."""
     at = {name: tensor(value) for name, value in PROBLEMS[problem]["start"].items()}
-    parameters = [parameter.requires_grad_() for parameter in at.values()]
+    parameters = [at[name].requires_grad_() for name in names or at]
     optimizer = make(parameters)
-    kept: dict[str, list[Any]] = {name: [] for name in at}
+    kept: dict[str, list[Any]] = {name: [] for name in names or at}
     for step in range(1, KEPT[-1] + 1):
         optimizer.zero_grad()
         loss(problem, at).backward()
         optimizer.step()
+        seen = parameters if watch is None else watch(parameters)
         if step in KEPT:
-            for name, parameter in at.items():
+            for name, parameter in zip(kept, seen, strict=True):
                 kept[name].append(parameter.tolist())
     return kept
+
+
+def muon(options: dict[str, Any]) -> dict[str, list[Any]]:
+    """Muon on the matrix of the regression, without its rounding to bfloat16."""
+    rounding = torch.Tensor.bfloat16
+    torch.Tensor.bfloat16 = torch.Tensor.clone  # type: ignore[method-assign]
+    try:
+        return trajectory("regression", partial(torch.optim.Muon, **options), ["w"])
+    finally:
+        torch.Tensor.bfloat16 = rounding  # type: ignore[method-assign]
+
+
+def lbfgs(problem: str, steps: int) -> dict[str, Any]:
+    """The losses before each of the steps, and where they led."""
+    at = {name: tensor(value).requires_grad_() for name, value in PROBLEMS[problem]["start"].items()}
+    optimizer = torch.optim.LBFGS(
+        list(at.values()), max_iter=1, history_size=3, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = loss(problem, at)
+        value.backward()
+        return value
+
+    losses = [float(optimizer.step(closure)) for _ in range(steps)]
+    return {"losses": losses, "end": {name: value.tolist() for name, value in at.items()}}
+
+
+def average(name: str) -> dict[str, list[Any]]:
+    """What PyTorch's averages of the weights are on a descent of the regression."""
+    options = AVERAGES[name]
+    held: list[torch.Tensor] = []
+    mean = swa_utils.get_ema_multi_avg_fn(options.get("decay", 0.0))
+    equal = swa_utils.get_swa_multi_avg_fn()
+    seen = 0
+
+    def watch(parameters: list[torch.Tensor]) -> list[torch.Tensor]:
+        nonlocal seen, held
+        now = [parameter.detach().clone() for parameter in parameters]
+        seen += 1
+        if name == "ema":
+            held = held or now
+            mean(held, now, seen)
+            return held
+        number, rest = divmod(seen - options["start"], options["every"])
+        if number < 1 or (number == 1 and rest == 0):
+            held = now
+        elif rest == 0:
+            equal(held, now, number - 1)
+        return held
+
+    make = partial(torch.optim.SGD, lr=0.1, momentum=0.5)
+    return trajectory("regression", make, watch=watch)
 
 
 def trajectories(name: str) -> dict[str, Any]:
@@ -142,9 +296,9 @@ def trajectories(name: str) -> dict[str, Any]:
 def rates(name: str) -> list[float]:
     kind, rate, steps, options = SCHEDULES[name]
     optimizer = torch.optim.SGD([tensor(0.0).requires_grad_()], lr=rate)
-    if kind == "OneCycleLR":
+    if kind in ("OneCycleLR", "CyclicLR"):
         options = {**options, "cycle_momentum": False}
-    schedule = getattr(lr_scheduler, kind)(optimizer, **options)
+    schedule = BUILT.get(kind, partial(getattr(lr_scheduler, kind), **options))(optimizer)
     found = []
     for step in range(steps):
         found.append(optimizer.param_groups[0]["lr"])
@@ -186,6 +340,11 @@ def main() -> None:
             "cases": {
                 name: {"kind": kind, "rates": by_problem, "options": options, **trajectories(name)}
                 for name, (kind, by_problem, options) in OPTIMIZERS.items()
+            },
+            "muon": {name: {"options": options, **muon(options)} for name, options in MUON.items()},
+            "lbfgs": {problem: lbfgs(problem, steps) for problem, steps in LBFGS_STEPS.items()},
+            "averages": {
+                name: {"options": options, **average(name)} for name, options in AVERAGES.items()
             },
         },
     )
