@@ -21,6 +21,7 @@ import numpy as np
 from chainrule.build.convert import as_type, asarray
 from chainrule.build.functions.arithmetic import maximum
 from chainrule.build.functions.comparison import where
+from chainrule.build.functions.creation import full_like
 from chainrule.build.source import Step, during
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
@@ -134,7 +135,7 @@ class EMA(Running):
 
     def weight(self, count: Tensor) -> Tensor:
         """Return 1 at first, then 1 − d."""
-        return where(count == 0, 1.0, 1 - self.decay)
+        return where(count == 0, 1.0, full_like(count, 1 - self.decay))
 
 
 class SWA(Running):

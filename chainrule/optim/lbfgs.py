@@ -20,8 +20,9 @@ from chainrule.optim.line_search import Trial, Vector, wolfe
 from chainrule.optim.parameters import Parameters, named
 from chainrule.run.compile import compile
 
-# Below it a pair of differences says nothing certain about the curvature.
-LEAST_CURVATURE = 1e-10
+# Below it a pair of differences says nothing certain about the curvature: y·s beside y·y. PyTorch
+# has 1e-10 for y·s itself, which near a minimum refuses every pair.
+LEAST_CURVATURE = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class _Path:
     def _take(self, taken: Trial, direction: Vector, change_tolerance: float) -> str:
         move, change = taken.t * direction, taken.loss - self.loss
         difference = taken.gradient - self.gradient
-        if float(difference @ move) > LEAST_CURVATURE:
+        if float(difference @ move) > LEAST_CURVATURE * float(difference @ difference):
             self.pairs.append((move, difference))
         self.x, self.loss, self.gradient = self.x + move, taken.loss, taken.gradient
         self.losses.append(self.loss)

@@ -41,9 +41,10 @@ class Resilient(Rule):
     ) -> tuple[Tensor, State]:
         """Return p, the sizes and the gradients after a step."""
         agreement = sign(gradient) * sign(state["before"])
-        factor = where(agreement > 0, self.grow, where(agreement < 0, self.shrink, 1.0))
         size = where(state["size"] > 0, state["size"], as_type(rate, parameter.dtype))
-        size = clip(size * as_type(factor, parameter.dtype), self.smallest, self.largest)
+        smaller = where(agreement < 0, self.shrink * size, size)
+        size = where(agreement > 0, self.grow * size, smaller)
+        size = clip(size, self.smallest, self.largest)
         gradient = where(agreement < 0, 0.0, gradient)
         return parameter - size * sign(gradient), {"size": size, "before": gradient}
 

@@ -41,7 +41,9 @@ def test_options_arrive() -> None:
     [("adamm", "adam"), ("RMSProp2", "rmsprop"), ("sdg", "sgd"), ("agrad", "adagrad")],
 )
 def test_an_unknown_name_gets_the_nearest(name: str, near: str) -> None:
-    message = f"unknown optimizer: .*; did you mean '{near}'\\? there are adadelta, adafactor, adagrad, "
+    message = (
+        f"unknown optimizer: .*; did you mean '{near}'\\? there are adadelta, adafactor, adagrad, "
+    )
     with pytest.raises(OptionError, match=message):
         by_name(name, parameters())
 

@@ -33,14 +33,19 @@ PROBLEMS: dict[str, Any] = {
         "start": {"w": [[0.1], [-0.2], [0.3]], "b": [0.07]},
     },
     "regression": {
-        "inputs": [[0.7, -0.2, 1.1], [-1.3, 0.4, 0.6], [0.2, 2.1, -0.5], [0.9, -0.8, 0.3]],
-        "targets": [[1.0, -0.3], [0.2, 0.8], [-0.6, 1.4], [0.5, 0.1]],
-        "start": {"w": [[0.4, -0.1], [0.2, 0.6], [-0.5, 0.3]], "b": [0.1, -0.2]},
+        "inputs": [
+            *([0.7, -0.2, 1.1], [-1.3, 0.4, 0.6], [0.2, 2.1, -0.5]),
+            *([0.9, -0.8, 0.3], [-0.4, -1.1, -0.9], [1.6, 0.5, -1.2]),
+        ],
+        "targets": [[1.0, -0.3], [0.2, 0.8], [-0.6, 1.4], [0.5, 0.1], [0.9, -1.2], [-0.7, 0.4]],
+        "start": {"w": [[0.43, -0.13], [0.27, 0.61], [-0.53, 0.31]], "b": [0.17, -0.23]},
     },
 }
 
 SLOW = {"quadratic": 0.1, "rosenbrock": 5e-4, "logistic": 0.5, "regression": 0.1}
-FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05, "regression": 0.02}
+FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05, "regression": 0.005}
+# For rules that go on with large steps near a minimum, where rounding errors would grow.
+SMALL = {"quadratic": 0.002, "rosenbrock": 0.002, "logistic": 0.005, "regression": 0.002}
 UNIT = {"quadratic": 1.0, "rosenbrock": 1.0, "logistic": 1.0, "regression": 1.0}
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
@@ -49,7 +54,7 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "sgd momentum": ("SGD", SLOW, {"momentum": 0.9, "weight_decay": 0.01}),
     "sgd nesterov": ("SGD", SLOW, {"momentum": 0.8, "nesterov": True}),
     "rmsprop": ("RMSprop", FAST, {}),
-    "rmsprop momentum": ("RMSprop", FAST, {"alpha": 0.9, "momentum": 0.5, "eps": 1e-6}),
+    "rmsprop momentum": ("RMSprop", SMALL, {"alpha": 0.9, "momentum": 0.5, "eps": 1e-6}),
     "rmsprop centered": ("RMSprop", FAST, {"alpha": 0.95, "centered": True, "weight_decay": 0.01}),
     "rmsprop both": ("RMSprop", FAST, {"alpha": 0.95, "centered": True, "momentum": 0.5}),
     "adagrad": ("Adagrad", FAST, {}),
@@ -65,11 +70,11 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "adamw amsgrad": ("AdamW", FAST, {"weight_decay": 0.1, "betas": [0.9, 0.9], "amsgrad": True}),
     "adadelta": ("Adadelta", UNIT, {}),
     "adadelta decay": ("Adadelta", UNIT, {"rho": 0.8, "eps": 1e-3, "weight_decay": 0.1}),
-    "adafactor": ("Adafactor", FAST, {}),
+    "adafactor": ("Adafactor", SMALL, {}),
     "adafactor decay": (
         "Adafactor",
-        FAST,
-        {"beta2_decay": -0.5, "eps": [1e-8, 0.01], "d": 0.7, "weight_decay": 0.1},
+        SMALL,
+        {"beta2_decay": -0.5, "eps": [1e-8, 0.01], "d": 1.5, "weight_decay": 0.1},
     ),
     "adamax": ("Adamax", FAST, {}),
     "adamax decay": ("Adamax", FAST, {"betas": [0.8, 0.9], "eps": 1e-3, "weight_decay": 0.1}),
@@ -82,7 +87,7 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "nadam": ("NAdam", FAST, {}),
     "nadam decay": (
         "NAdam",
-        FAST,
+        SMALL,
         {"betas": [0.8, 0.95], "eps": 1e-4, "momentum_decay": 0.1, "weight_decay": 0.1},
     ),
     "nadamw": ("NAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
@@ -90,16 +95,16 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "radam decay": ("RAdam", FAST, {"betas": [0.8, 0.9], "eps": 1e-4, "weight_decay": 0.1}),
     "radamw": ("RAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
     "radam short": ("RAdam", FAST, {"betas": [0.8, 0.5]}),
-    "rprop": ("Rprop", FAST, {}),
+    "rprop": ("Rprop", FAST, {"step_sizes": [1e-6, 0.2]}),
     "rprop bounds": ("Rprop", FAST, {"etas": [0.4, 1.5], "step_sizes": [0.001, 0.1]}),
 }
 
 MUON: dict[str, dict[str, Any]] = {
-    "muon": {"lr": 0.02, "weight_decay": 0.0},
-    "muon decay": {"lr": 0.05, "momentum": 0.8, "nesterov": False, "weight_decay": 0.1},
+    "muon": {"lr": 0.003, "weight_decay": 0.0},
+    "muon decay": {"lr": 0.005, "momentum": 0.8, "nesterov": False, "weight_decay": 0.1},
     "muon as adam": {"lr": 0.02, "ns_steps": 3, "adjust_lr_fn": "match_rms_adamw"},
 }
-LBFGS_STEPS = {"quadratic": 5, "rosenbrock": 30, "logistic": 12, "regression": 12}
+LBFGS_STEPS = {"quadratic": 5, "rosenbrock": 20, "logistic": 12, "regression": 9}
 
 SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
     "step": ("StepLR", 0.5, 60, {"step_size": 7, "gamma": 0.3}),
@@ -233,18 +238,26 @@ def trajectory(
 def muon(options: dict[str, Any]) -> dict[str, list[Any]]:
     """Muon on the matrix of the regression, without its rounding to bfloat16."""
     rounding = torch.Tensor.bfloat16
-    torch.Tensor.bfloat16 = torch.Tensor.clone  # type: ignore[method-assign]
+    torch.Tensor.bfloat16 = torch.Tensor.clone
     try:
         return trajectory("regression", partial(torch.optim.Muon, **options), ["w"])
     finally:
-        torch.Tensor.bfloat16 = rounding  # type: ignore[method-assign]
+        torch.Tensor.bfloat16 = rounding
 
 
 def lbfgs(problem: str, steps: int) -> dict[str, Any]:
     """The losses before each of the steps, and where they led."""
-    at = {name: tensor(value).requires_grad_() for name, value in PROBLEMS[problem]["start"].items()}
+    at = {
+        name: tensor(value).requires_grad_() for name, value in PROBLEMS[problem]["start"].items()
+    }
     optimizer = torch.optim.LBFGS(
-        list(at.values()), max_iter=1, history_size=3, line_search_fn="strong_wolfe"
+        list(at.values()),
+        max_iter=1,
+        max_eval=100,
+        history_size=3,
+        tolerance_grad=0,
+        tolerance_change=0,
+        line_search_fn="strong_wolfe",
     )
 
     def closure() -> torch.Tensor:
@@ -253,7 +266,7 @@ def lbfgs(problem: str, steps: int) -> dict[str, Any]:
         value.backward()
         return value
 
-    losses = [float(optimizer.step(closure)) for _ in range(steps)]
+    losses = [optimizer.step(closure).item() for _ in range(steps)]
     return {"losses": losses, "end": {name: value.tolist() for name, value in at.items()}}
 
 
@@ -332,6 +345,8 @@ def lines(entries: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    # Some of PyTorch's rules keep scalars in the default type.
+    torch.set_default_dtype(torch.float64)
     write(
         "trajectories.json",
         {
