@@ -6,7 +6,20 @@ import pytest
 
 from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
-from chainrule.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, by_name
+from chainrule.optim import (
+    LAMB,
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Muon,
+    NAdam,
+    RMSprop,
+    ScheduleFreeAdamW,
+    Stepping,
+    by_name,
+)
+from chainrule.optim.by_name import OPTIMIZERS
 
 
 def parameters() -> list[Variable]:
@@ -24,10 +37,23 @@ def parameters() -> list[Variable]:
         ("adam", Adam),
         ("Adam", Adam),
         ("adamw", AdamW),
+        ("lamb", LAMB),
+        ("Muon", Muon),
+        ("nadam", NAdam),
+        ("ScheduleFreeAdamW", ScheduleFreeAdamW),
     ],
 )
-def test_every_name(name: str, kind: type[Optimizer]) -> None:
+def test_every_name(name: str, kind: type[Stepping]) -> None:
     assert type(by_name(name, parameters())) is kind
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_all_take_a_rate_and_move(name: str) -> None:
+    (w,) = parameters()
+    optimizer = by_name(name, [w], learning_rate=0.125)
+    assert optimizer.rate() == 0.125
+    optimizer.step({w: w * 2.0})
+    assert -0.5 < float(w) < 1.0
 
 
 def test_options_arrive() -> None:

@@ -136,7 +136,7 @@ SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
     ),
     "inverse root": ("LambdaLR", 0.5, 60, {}),
     "chained": ("ChainedScheduler", 0.5, 40, {}),
-    "sequential": ("SequentialLR", 0.5, 40, {}),
+    "sequential": ("SequentialLR", 0.5, 38, {}),
     "one-cycle": ("OneCycleLR", 0.5, 50, {"max_lr": 0.7, "total_steps": 50}),
     "one-cycle linear": (
         "OneCycleLR",
