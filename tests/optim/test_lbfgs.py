@@ -75,6 +75,24 @@ def test_known_minima(name: str) -> None:
     assert found.evaluations < 1.5 * found.steps + 10
 
 
+# NIST's nonlinear regression DanWood: energy radiated, temperature, and the certified parameters.
+ENERGY = np.array([2.138, 3.421, 3.597, 4.340, 4.882, 5.660])
+TEMPERATURE = np.array([1.309, 1.471, 1.490, 1.565, 1.611, 1.680])
+CERTIFIED, SQUARES = [7.6886226176e-01, 3.8604055871], 4.3173084083e-03
+
+
+@pytest.mark.parametrize("start", [[1.0, 5.0], [0.7, 4.0]])
+def test_a_certified_regression(start: list[float]) -> None:
+    b = Variable(np.array(start), trainable=True)
+    found = LBFGS([b]).minimize(
+        lambda: cr.sum((b[0] * TEMPERATURE ** b[1] - ENERGY) ** 2),
+        gradient_tolerance=1e-10,
+        change_tolerance=0,
+    )
+    assert found.loss == pytest.approx(SQUARES, rel=1e-10)
+    np.testing.assert_allclose(np.asarray(b), CERTIFIED, rtol=1e-8)
+
+
 def test_a_model_of_float32() -> None:
     cr.seed(0)
     x = np.linspace(-1, 1, 40, dtype=np.float32).reshape(-1, 1)
