@@ -12,18 +12,17 @@ with average.applied():                 # the model has the averages here
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from chainrule.build.convert import as_type, asarray
+from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.functions.arithmetic import maximum
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.creation import full_like
 from chainrule.build.source import Step, during
-from chainrule.build.tensor import Tensor
+from chainrule.build.tensor import Array, Tensor
 from chainrule.build.variable import Variable
 from chainrule.optim.check import fraction, whole
 from chainrule.optim.parameters import Parameters, named
@@ -93,11 +92,11 @@ class Running(Averages):
         cells = [(f"{self._names[p]}.average", cell) for p, cell in self._cells.items()]
         return [("count", self._count), *cells]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Array]:
         """Return `{name: value}` of all that is remembered, as copies."""
         return values(self.named_variables())
 
-    def load_state(self, state: dict[str, Any]) -> None:
+    def load_state(self, state: Mapping[str, ArrayLike]) -> None:
         """Take up what `state()` gave; errors as for an optimizer's `load_state`."""
         load("another average's state", self.named_variables(), state)
 

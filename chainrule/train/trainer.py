@@ -38,8 +38,8 @@ class Trainer:
     `loss` is any function of prediction and target that returns one number; `metrics` are names
     (`"accuracy"`, `"mse"`, `"rmse"`, `"mae"`, `"r2"`) or `Metric`s. With `accumulate=k` the mean
     gradient of k batches makes a step (`optim.Accumulate`). `average` is an `optim.EMA` or
-    `optim.SWA` of the model: it is updated after every step, and what is validated and kept are the
-    averaged weights; so are those of an optimizer that averages by itself, such as `optim.ASGD`.
+    `optim.SWA` of the model: it is updated after every batch, and what is validated and kept are
+    the averaged weights; so are those of an optimizer that averages by itself, as `optim.ASGD`.
 
     >>> import numpy as np
     >>> from chainrule import nn, optim
