@@ -14,9 +14,9 @@ from chainrule.cli.options import Options
 from chainrule.errors import OptionError
 from chainrule.nn.losses.classification import cross_entropy
 from chainrule.nn.losses.regression import mse
+from chainrule.optim.any_optimizer import Stepping
 from chainrule.optim.by_name import by_name
 from chainrule.optim.check import fraction, positive, whole
-from chainrule.optim.optimizer import Optimizer
 from chainrule.optim.parameters import Parameters
 from chainrule.optim.schedules.plateau import Plateau
 from chainrule.table.prepare import Examples
@@ -60,7 +60,7 @@ def check(options: Options) -> None:
     optimizer([Variable(0.0, trainable=True)], options)
 
 
-def optimizer(parameters: Parameters, options: Options) -> Optimizer:
+def optimizer(parameters: Parameters, options: Options) -> Stepping:
     """Return the optimizer of these options, its rate halved where the validation loss stalls."""
     rate = Plateau(options.rate(), factor=0.5, patience=HALVED_AFTER)
     return by_name(options.optimizer, parameters, learning_rate=rate)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEARNING_RATES = {"adagrad": 1e-2, "adam": 1e-3, "adamw": 1e-3, "rmsprop": 1e-3, "sgd": 1e-2}
+# Where 1e-3 is not the one to begin with.
+LEARNING_RATES = {
+    "adadelta": 1.0,
+    "adafactor": 1e-2,
+    "adagrad": 1e-2,
+    "adamax": 2e-3,
+    "asgd": 1e-2,
+    "lars": 1.0,
+    "lion": 1e-4,
+    "muon": 2e-2,
+    "nadam": 2e-3,
+    "rprop": 1e-2,
+    "schedulefreeadamw": 2.5e-3,
+    "sgd": 1e-2,
+}
 LEAST_BATCH, MOST_BATCH, BATCHES_AN_EPOCH = 16, 256, 32
 
 

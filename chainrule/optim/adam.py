@@ -10,9 +10,10 @@ from chainrule.build.convert import as_type
 from chainrule.build.functions.arithmetic import maximum, sqrt, square
 from chainrule.build.functions.creation import zeros_like
 from chainrule.build.tensor import Tensor
+from chainrule.optim.any_optimizer import LearningRate, Transform
 from chainrule.optim.check import check_fields, fraction, positive
 from chainrule.optim.decay import Coupled, Decoupled, Predicate, matrices
-from chainrule.optim.optimizer import LearningRate, Optimizer, Transform
+from chainrule.optim.optimizer import Optimizer
 from chainrule.optim.parameters import Parameters
 from chainrule.optim.rule import Rule, State
 

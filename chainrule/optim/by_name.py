@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from inspect import signature
 from typing import Any
 
 from chainrule.errors import OptionError
+from chainrule.optim.adadelta import Adadelta
+from chainrule.optim.adafactor import Adafactor
 from chainrule.optim.adagrad import Adagrad
 from chainrule.optim.adam import Adam, AdamW
-from chainrule.optim.optimizer import Optimizer
+from chainrule.optim.adamax import Adamax
+from chainrule.optim.any_optimizer import Stepping
+from chainrule.optim.asgd import ASGD
+from chainrule.optim.layerwise import LAMB, LARS
+from chainrule.optim.lion import Lion
+from chainrule.optim.muon import Muon
+from chainrule.optim.nadam import NAdam
 from chainrule.optim.parameters import Parameters
+from chainrule.optim.radam import RAdam
 from chainrule.optim.rmsprop import RMSprop
+from chainrule.optim.rprop import Rprop
+from chainrule.optim.schedule_free import ScheduleFreeAdamW
 from chainrule.optim.sgd import SGD
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    "adagrad": Adagrad,
-    "adam": Adam,
-    "adamw": AdamW,
-    "rmsprop": RMSprop,
-    "sgd": SGD,
+OPTIMIZERS: dict[str, Callable[..., Stepping]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        Adadelta,
+        Adafactor,
+        Adagrad,
+        Adam,
+        Adamax,
+        AdamW,
+        ASGD,
+        LAMB,
+        LARS,
+        Lion,
+        Muon,
+        NAdam,
+        RAdam,
+        RMSprop,
+        Rprop,
+        ScheduleFreeAdamW,
+        SGD,
+    )
 }
 
 
-def by_name(name: str, parameters: Parameters, **options: Any) -> Optimizer:
+def by_name(name: str, parameters: Parameters, **options: Any) -> Stepping:
     """Return the optimizer called `name`, capital or small letters alike, made with `options`.
 
     Errors: `OptionError` for an unknown name or option, with the nearest one and the list.

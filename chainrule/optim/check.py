@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from numbers import Integral, Real
 from typing import Any
 
 from chainrule.build.convert import ArrayLike, asarray
 from chainrule.build.tensor import Spec, Tensor
+from chainrule.build.variable import Variable
 from chainrule.errors import DTypeError, OptionError, ShapeError
 
 
@@ -67,3 +68,26 @@ def fitting(name: str, value: ArrayLike, spec: Spec) -> Tensor:
     if found.dtype != spec.dtype:
         raise DTypeError(f"{name} is {found.dtype}, expected {spec.dtype}; convert it with astype")
     return found
+
+
+def check_known(gradients: Any, parameters: Collection[Variable]) -> None:
+    """Raise `OptionError` unless `gradients` is `{parameter: gradient}` of known parameters."""
+    if not isinstance(gradients, Mapping) or not gradients:
+        raise OptionError(
+            f"step() takes {{parameter: gradient}} as loss.backward() returns it, got {gradients!r}"
+        )
+    for variable in gradients:
+        if variable not in parameters:
+            raise OptionError(
+                f"a gradient for {variable!r}, which is none of this optimizer's "
+                f"{len(parameters)} parameters; was it made with another model, or was the "
+                "variable not trainable then?"
+            )
+
+
+def check_names(what: str, given: set[str], known: set[str]) -> None:
+    """Raise `OptionError` unless the names given are those known."""
+    if given != known:
+        raise OptionError(
+            f"{what}: missing {sorted(known - given)}, unknown {sorted(given - known)}"
+        )

@@ -10,6 +10,7 @@ from chainrule.build.convert import as_type
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 from chainrule.optim.check import at_least_zero, check_fields
+from chainrule.optim.rule import Rule
 
 Predicate = Callable[[str, Variable], bool]
 
@@ -67,3 +68,16 @@ class Decoupled(Decay):
         """Return the parameter made smaller, and the gradient as it is."""
         # Not p (1 − γ λ): in float32 that factor has lost what a small γ λ was.
         return parameter - as_type(rate * self.weight_decay, parameter.dtype) * parameter, gradient
+
+
+def by_the_rule(
+    rule: Callable[[float], Rule], weight_decay: float, decay_on: Predicate
+) -> Callable[[str, Variable], Rule]:
+    """Return the choice of `rule(λ)` where `decay_on` holds and of `rule(0)` elsewhere.
+
+    For rules in which the decay has a place of its own.
+
+    Errors: `OptionError` for a negative λ.
+    """
+    with_decay, without = rule(at_least_zero("weight_decay", weight_decay)), rule(0.0)
+    return lambda name, parameter: with_decay if decay_on(name, parameter) else without

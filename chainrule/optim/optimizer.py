@@ -7,7 +7,7 @@ moments, the number of steps, the learning rate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,31 +16,27 @@ import numpy as np
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.leaf import argument
 from chainrule.build.record import looked_at
-from chainrule.build.source import Step, during
-from chainrule.build.tensor import Array, Tensor
+from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
-from chainrule.errors import OptionError
-from chainrule.optim.check import at_least_zero, fitting
+from chainrule.optim.any_optimizer import Gradients, LearningRate, Stepping, Transform, Updates
+from chainrule.optim.check import at_least_zero, check_known, check_names, fitting
 from chainrule.optim.decay import Coupled, Decay
 from chainrule.optim.parameters import Parameters, named
-from chainrule.optim.rule import Rule
+from chainrule.optim.rule import Rule, State
 from chainrule.optim.schedules.plateau import plateaus
 
-Gradients = Mapping[Variable, Tensor]
-Transform = Callable[[Gradients], Gradients]
-LearningRate = float | Callable[[Tensor], ArrayLike]
-Update = tuple[Variable, Tensor]
+Choice = Callable[[str, Variable], Rule]
 
 
-class Optimizer:
+class Optimizer(Stepping):
     """Moves parameters against their gradients: (p, s) ← rule(p, ∂loss/∂p, s, t, γ).
 
-    `SGD`, `RMSprop`, `Adagrad`, `Adam` and `AdamW` are optimizers with their rule built in; a rule
-    of your own is given here.
+    `SGD`, `Adam` and their kind have a rule built in; a rule of your own is given here.
 
     Args:
         parameters: a model, `{name: variable}`, or a list of variables.
-        rule: what happens to one parameter.
+        rule: what happens to one parameter; or a function of name and parameter that returns a rule
+            for each.
         learning_rate: γ, a number or a schedule: any function from the number of steps done so far,
             a float64 scalar, to the rate of the next one. A number is held in a variable, so that a
             new one takes effect in compiled steps as well.
@@ -61,15 +57,18 @@ class Optimizer:
     def __init__(
         self,
         parameters: Parameters,
-        rule: Rule,
+        rule: Rule | Choice,
         learning_rate: LearningRate,
         *,
         decay: Decay | None = None,
         gradient_transform: Transform | None = None,
     ) -> None:
-        self.rule = rule
         self.decay = Coupled() if decay is None else decay
         self._names = {parameter: name for name, parameter in named(parameters).items()}
+        self.rules = {
+            parameter: rule if isinstance(rule, Rule) else rule(name, parameter)
+            for parameter, name in self._names.items()
+        }
         self._decayed = {parameter for parameter in self._names if self._decays(parameter)}
         self._moments = {parameter: self._cells(parameter) for parameter in self._names}
         self._transform = gradient_transform
@@ -100,38 +99,19 @@ class Optimizer:
         """
         return float(self._rate_now())
 
-    def step(self, gradients: Gradients) -> None:
-        """Move the parameters by one step, given `{parameter: gradient}` as by `backward()`.
-
-        A parameter without a gradient stays as it is, and so do its moments. Either everything is
-        assigned or, on an error, nothing.
-
-        Errors: `OptionError` where there are no gradients, or one for a variable that is not among
-        the parameters; `ShapeError`, `DTypeError` where a gradient is not like its parameter.
-        """
-        with during(Step.UPDATE):
-            self._step(gradients)
-
-    def _step(self, gradients: Gradients) -> None:
+    def updates(self, gradients: Gradients) -> Updates:
+        """Return the new content of every variable that a step changes; see `step`."""
         given = self._checked(gradients)
         if self._transform is not None:
             given = self._checked(self._transform(given))
         rate, step = self._rate_now(), self._steps + 1
-        updates = [
-            update
-            for parameter, gradient in given.items()
-            for update in self._updates(parameter, gradient, step, rate)
-        ]
-        for variable, value in [*updates, (self._steps, step)]:
-            variable.assign(value)
+        found: Updates = {}
+        for parameter, gradient in given.items():
+            found |= self._moved(parameter, gradient, step, rate)
+        return {**found, self._steps: step}
 
     def observe(self, metric: float) -> None:
-        """Tell a `Plateau` schedule what was measured; with any other learning rate, do nothing.
-
-        The trainer calls it after each validation.
-
-        Errors: `OptionError` where `metric` is not a number.
-        """
+        """Tell a `Plateau` schedule what was measured; with any other learning rate, do nothing."""
         for plateau in plateaus(self._schedule).values():
             plateau.observe(metric)
 
@@ -157,34 +137,14 @@ class Optimizer:
         ]
         return [("step", self._steps), *self._rate_variables(), *moments]
 
-    def variables(self) -> list[Variable]:
-        """Return the variables of `named_variables()`."""
-        return [variable for _, variable in self.named_variables()]
-
-    def state(self) -> dict[str, Array]:
-        """Return `{name: value}` of all that the optimizer remembers, as copies.
-
-        >>> from chainrule.optim.sgd import SGD
-        >>> SGD([Variable(3.0, trainable=True)], learning_rate=0.5).state()
-        {'step': array(0), 'learning_rate': array(0.5)}
-        """
-        return {name: np.array(variable) for name, variable in self.named_variables()}
-
-    def load_state(self, state: Mapping[str, ArrayLike]) -> None:
-        """Take up what `state()` gave, so that the next step is the one that followed it.
-
-        Errors: `OptionError` where names are missing or unknown, `ShapeError` or `DTypeError` where
-        a value does not fit. Nothing is changed then.
-        """
-        variables = dict(self.named_variables())
-        _check_names("this is another optimizer's state", set(state), set(variables))
-        found = {name: fitting(name, state[name], variables[name].spec) for name in variables}
-        for name, value in found.items():
-            variables[name].assign(value)
+    def moments(self, parameter: Variable) -> State:
+        """Return the state of a parameter as the rule sees it: tensors by name."""
+        return {moment: asarray(cell) for moment, cell in self._moments[parameter].items()}
 
     def __repr__(self) -> str:
+        rules = " or ".join(dict.fromkeys(map(str, self.rules.values())))
         return (
-            f"{type(self).__name__}({self.rule}, learning_rate={self.learning_rate!r}, "
+            f"{type(self).__name__}({rules}, learning_rate={self.learning_rate!r}, "
             f"weight_decay={self.decay.weight_decay}, parameters={len(self._names)})"
         )
 
@@ -195,7 +155,7 @@ class Optimizer:
     def _cells(self, parameter: Variable) -> dict[str, Variable]:
         """The parameter's moments, each made when it is first asked for."""
         name = self._names[parameter]
-        made = self.rule.initial(argument(parameter.spec))
+        made = self.rules[parameter].initial(argument(parameter.spec))
         return {
             moment: Variable(
                 partial(self._initial, parameter, moment), spec=value.spec, name=f"{name}.{moment}"
@@ -204,7 +164,7 @@ class Optimizer:
         }
 
     def _initial(self, parameter: Variable, moment: str) -> Tensor:
-        return self.rule.initial(parameter.content())[moment]
+        return self.rules[parameter].initial(parameter.content())[moment]
 
     def _rate_now(self) -> Tensor:
         schedule = looked_at(self, "_schedule", lambda: type(self).__name__)
@@ -224,48 +184,23 @@ class Optimizer:
         ]
 
     def _checked(self, gradients: Any) -> dict[Variable, Tensor]:
-        if not isinstance(gradients, Mapping) or not gradients:
-            raise OptionError(
-                "step() takes {parameter: gradient} as loss.backward() returns it, "
-                f"got {gradients!r}"
-            )
-        for variable in gradients:
-            self._check_known(variable)
+        check_known(gradients, self._names)
         return {
             parameter: fitting(f"the gradient of {self._names[parameter]}", value, parameter.spec)
             for parameter, value in gradients.items()
         }
 
-    def _check_known(self, variable: Variable) -> None:
-        if variable not in self._names:
-            raise OptionError(
-                f"a gradient for {variable!r}, which is none of this optimizer's "
-                f"{len(self._names)} parameters; was it made with another model, or was the "
-                "variable not trainable then?"
-            )
-
-    def _updates(
-        self, parameter: Variable, gradient: Tensor, step: Tensor, rate: Tensor
-    ) -> list[Update]:
+    def _moved(self, parameter: Variable, gradient: Tensor, step: Tensor, rate: Tensor) -> Updates:
         """The new contents of a parameter and of its moments."""
         cells = self._moments[parameter]
         content = asarray(parameter)
         if parameter in self._decayed:
             content, gradient = self.decay.apply(content, gradient, rate)
-        state = {moment: asarray(cell) for moment, cell in cells.items()}
-        content, state = self.rule.update(content, gradient, state, step, rate)
-        _check_names("update() returned another state", set(state), set(cells))
-        return [
-            (parameter, self._result(parameter, content)),
-            *((cell, self._result(cell, state[moment])) for moment, cell in cells.items()),
-        ]
+        state = self.moments(parameter)
+        content, state = self.rules[parameter].update(content, gradient, state, step, rate)
+        check_names("update() returned another state", set(state), set(cells))
+        moments = {cell: self._result(cell, state[moment]) for moment, cell in cells.items()}
+        return {parameter: self._result(parameter, content), **moments}
 
     def _result(self, variable: Variable, value: Tensor) -> Tensor:
         return fitting(f"{variable.name} after update()", value, variable.spec)
-
-
-def _check_names(what: str, given: set[str], known: set[str]) -> None:
-    if given != known:
-        raise OptionError(
-            f"{what}: missing {sorted(known - given)}, unknown {sorted(given - known)}"
-        )

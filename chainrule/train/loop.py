@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from chainrule.build.random import Generator
 from chainrule.build.tensor import Array
 from chainrule.errors import ChainruleError
+from chainrule.optim.averaging import Averages
 from chainrule.run.compile import Compiled
 from chainrule.run.epoch import Part
 from chainrule.train.callback import Callback, Run
@@ -23,14 +24,31 @@ Measure = Callable[[Data], dict[str, float]]
 
 
 @dataclass(frozen=True)
+class Judge:
+    """What an epoch's weights are judged by: `measure` on data held out, on averages if any."""
+
+    measure: Measure
+    held_out: Data | None
+    average: Averages | None
+
+    def weights(self) -> AbstractContextManager[None]:
+        """Give the model the weights to be judged in the `with` block."""
+        return nullcontext() if self.average is None else self.average.applied()
+
+    def __call__(self) -> dict[str, float]:
+        """Return what is measured on the data held out, if there is any."""
+        measured = {} if self.held_out is None else self.measure(self.held_out)
+        return {f"validation_{name}": value for name, value in measured.items()}
+
+
+@dataclass(frozen=True)
 class Loop:
-    """One run of training; `step(x, y)` returns loss and prediction, `measure` judges data."""
+    """One run of training; `step(x, y)` returns loss and prediction."""
 
     step: Compiled
-    measure: Measure
+    judge: Judge
     metrics: Sequence[Metric]
     data: Data
-    held_out: Data | None
     batch_size: int
     generator: Generator
 
@@ -53,14 +71,13 @@ class Loop:
         run.epoch += 1
         begun = time.perf_counter()
         row = self._pass(run, callbacks)
-        if self.held_out is not None:
-            measured = self.measure(self.held_out)
-            row |= {f"validation_{name}": value for name, value in measured.items()}
-        row["seconds"] = time.perf_counter() - begun
-        run.history.epochs.append(row)
-        run.optimizer.observe(row[run.history.monitor])
-        for callback in callbacks:
-            callback.on_epoch_end(run)
+        with self.judge.weights():
+            row |= self.judge()
+            row["seconds"] = time.perf_counter() - begun
+            run.history.epochs.append(row)
+            run.optimizer.observe(row[run.history.monitor])
+            for callback in callbacks:
+                callback.on_epoch_end(run)
 
     def _pass(self, run: Run, callbacks: Sequence[Callback]) -> dict[str, float]:
         """Go once through the data in random order; return the means of loss and metrics."""

@@ -11,8 +11,10 @@ from chainrule.build.random import Generator, default_generator
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError
 from chainrule.nn.module import Module
+from chainrule.optim.any_optimizer import AnyOptimizer, Stepping
+from chainrule.optim.averaging import Averages
 from chainrule.optim.check import whole
-from chainrule.optim.optimizer import Optimizer
+from chainrule.optim.wrappers import Accumulate
 from chainrule.run.compile import compile
 from chainrule.train.callback import (
     BestWeights,
@@ -23,7 +25,7 @@ from chainrule.train.callback import (
 )
 from chainrule.train.data import Array, Data, as_data, as_inputs
 from chainrule.train.history import History
-from chainrule.train.loop import Loop
+from chainrule.train.loop import Judge, Loop
 from chainrule.train.metrics import Metric, Running, as_metrics
 from chainrule.train.prediction import BATCH, batches, predicted
 from chainrule.train.progress import Progress
@@ -34,7 +36,10 @@ class Trainer:
     """Trains `model` to make `loss(model(x), y)` small.
 
     `loss` is any function of prediction and target that returns one number; `metrics` are names
-    (`"accuracy"`, `"mse"`, `"rmse"`, `"mae"`, `"r2"`) or `Metric`s.
+    (`"accuracy"`, `"mse"`, `"rmse"`, `"mae"`, `"r2"`) or `Metric`s. With `accumulate=k` the mean
+    gradient of k batches makes a step (`optim.Accumulate`). `average` is an `optim.EMA` or
+    `optim.SWA` of the model: it is updated after every batch, and what is validated and kept are
+    the averaged weights; so are those of an optimizer that averages by itself, as `optim.ASGD`.
 
     >>> import numpy as np
     >>> from chainrule import nn, optim
@@ -51,28 +56,46 @@ class Trainer:
         model: Module,
         *,
         loss: Loss,
-        optimizer: Optimizer,
+        optimizer: AnyOptimizer,
         metrics: Sequence[str | Metric] = (),
+        accumulate: int = 1,
+        average: Averages | None = None,
     ) -> None:
         if not callable(loss):
             raise OptionError(f"loss is a function of prediction and target, got {loss!r}")
-        if not isinstance(optimizer, Optimizer):
-            raise OptionError(
-                f"optimizer is one made for the model, such as optim.Adam(model), got {optimizer!r}"
-            )
         self.model = model
         self.loss = loss
+        self.accumulate = whole("accumulate", accumulate)
+        self.average = average
         self.optimizer = optimizer
         self.metrics = as_metrics(metrics)
         self.step = compile(self._four_steps)
         self._prediction = compile(self._forward)
 
+    @property
+    def optimizer(self) -> AnyOptimizer:
+        """The optimizer as it was given; another one can take its place."""
+        return self._optimizer
+
+    @optimizer.setter
+    def optimizer(self, optimizer: AnyOptimizer) -> None:
+        if not isinstance(optimizer, AnyOptimizer):
+            raise OptionError(
+                f"optimizer is one made for the model, such as optim.Adam(model), got {optimizer!r}"
+            )
+        self._optimizer = optimizer
+        self._descending = _accumulated(optimizer, self.accumulate)
+        self._averages = _averages(self.average, optimizer)
+
     def _four_steps(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        prediction = self.model(x)
-        loss = self.loss(prediction, y)
-        gradients = loss.backward()
-        self.optimizer.step(gradients)
-        return loss, prediction
+        def loss_and_prediction() -> tuple[Tensor, Tensor]:
+            prediction = self.model(x)
+            return self.loss(prediction, y), prediction
+
+        result: tuple[Tensor, Tensor] = self._descending.descend(loss_and_prediction)
+        if self._averages is not None:
+            self._averages.update()
+        return result
 
     def _forward(self, x: Tensor) -> Tensor:
         prediction: Tensor = self.model(x)
@@ -118,7 +141,8 @@ class Trainer:
         ]
         history = History(monitor=monitored)
         steps = math.ceil(len(data) / batch_size)
-        loop = Loop(self.step, self._measure, self.metrics, data, held_out, batch_size, chance)
+        judge = Judge(self._measure, held_out, self._averages)
+        loop = Loop(self.step, judge, self.metrics, data, batch_size, chance)
         loop.run(Run(self.model, self.optimizer, history, epochs, steps, patience), watchers)
         return history
 
@@ -176,3 +200,23 @@ class Trainer:
     def _larger_is_better(self, monitor: str) -> bool:
         base = monitor.removeprefix("validation_")
         return any(metric.name == base and metric.larger_is_better for metric in self.metrics)
+
+
+def _averages(given: Any, optimizer: AnyOptimizer) -> Averages | None:
+    """The averages to judge by: those given, or the optimizer's own."""
+    if given is None:
+        return optimizer if isinstance(optimizer, Averages) else None
+    if not isinstance(given, Averages):
+        raise OptionError(f"average is one of the model, such as optim.EMA(model), got {given!r}")
+    return given
+
+
+def _accumulated(optimizer: AnyOptimizer, batches: int) -> AnyOptimizer:
+    if batches == 1:
+        return optimizer
+    if not isinstance(optimizer, Stepping):
+        raise OptionError(
+            f"accumulate={batches} needs an optimizer that takes gradients; put Accumulate inside: "
+            "optim.SAM(optim.Accumulate(optim.SGD(model), 4))"
+        )
+    return Accumulate(optimizer, batches)

@@ -1,5 +1,5 @@
-"""What pytest does not collect here: the script that needs PyTorch."""
+"""What pytest does not collect here: the scripts that need PyTorch and Optax."""
 
 from __future__ import annotations
 
-collect_ignore = ["recorded/record.py"]
+collect_ignore_glob = ["recorded/record*.py"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,30 @@ import pytest
 from chainrule.build.convert import asarray
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
-from chainrule.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from chainrule.optim import (
+    ASGD,
+    LAMB,
+    LARS,
+    SGD,
+    Accumulate,
+    Adadelta,
+    Adafactor,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Groups,
+    Lion,
+    Lookahead,
+    Muon,
+    NAdam,
+    RAdam,
+    RMSprop,
+    ScheduleFreeAdamW,
+    Stepping,
+)
 
-Maker = Callable[..., Optimizer]
+Maker = Callable[..., Stepping]
 
 MAKERS: dict[str, Maker] = {
     "sgd": SGD,
@@ -25,8 +47,45 @@ MAKERS: dict[str, Maker] = {
     "adam": Adam,
     "amsgrad": partial(Adam, amsgrad=True),
     "adamw": AdamW,
+    "adadelta": Adadelta,
+    "adafactor": Adafactor,
+    "adamax": Adamax,
+    "asgd": partial(ASGD, decay=0.0, start=2),
+    "lamb": LAMB,
+    "lars": LARS,
+    "lion": Lion,
+    "muon": Muon,
+    "nadam": NAdam,
+    "nadamw": partial(NAdam, decoupled=True),
+    "radam": RAdam,
+    "schedule-free": ScheduleFreeAdamW,
 }
 every_optimizer = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+
+
+def grouped(at: dict[str, Variable], rate: Any, **options: Any) -> Groups:
+    """The first parameter by gradient descent, the others by Adam."""
+    first, *rest = at
+    others = [Adam({name: at[name] for name in rest}, rate)] if rest else []
+    return Groups(SGD({first: at[first]}, rate, **options), *others)
+
+
+def accumulated(at: dict[str, Variable], rate: Any, **options: Any) -> Accumulate:
+    return Accumulate(Adam(at, rate, **options), 3)
+
+
+def looking_ahead(at: dict[str, Variable], rate: Any, **options: Any) -> Lookahead:
+    return Lookahead(Adam(at, rate, **options), 3)
+
+
+BUILT: dict[str, Maker] = {
+    "groups": grouped,
+    "accumulate": accumulated,
+    "lookahead": looking_ahead,
+}
+every_stepping = pytest.mark.parametrize(
+    "make", [*MAKERS.values(), *BUILT.values()], ids=[*MAKERS, *BUILT]
+)
 
 
 def scalar(value: float = 1.0, name: str = "x") -> Variable:

@@ -1,4 +1,4 @@
-"""Three losses whose gradients are known: a quadratic, Rosenbrock's valley, a logistic regression.
+"""Four losses whose gradients are known: a quadratic, Rosenbrock's valley, two regressions.
 
 Each once in chainrule, for the optimizers, and once as a gradient by hand, for the references.
 """
@@ -25,6 +25,7 @@ Point = dict[str, Array]
 
 RECORDED = Path(__file__).parent / "recorded"
 TRAJECTORIES = json.loads((RECORDED / "trajectories.json").read_text(encoding="utf-8"))
+OPTAX = json.loads((RECORDED / "optax.json").read_text(encoding="utf-8"))
 SCHEDULES = json.loads((RECORDED / "schedules.json").read_text(encoding="utf-8"))
 PROBLEMS: dict[str, Any] = TRAJECTORIES["problems"]
 
@@ -65,10 +66,16 @@ def logistic(at: dict[str, Variable]) -> Tensor:
     return mean(logaddexp(0.0 * logits, logits) - labels * logits)
 
 
+def regression(at: dict[str, Variable]) -> Tensor:
+    inputs, targets = (given("regression", name, at["w"]) for name in ("inputs", "targets"))
+    return mean(square(matmul(inputs, at["w"]) + at["b"] - targets))
+
+
 LOSSES: dict[str, Callable[[dict[str, Variable]], Tensor]] = {
     "quadratic": quadratic,
     "rosenbrock": rosenbrock,
     "logistic": logistic,
+    "regression": regression,
 }
 
 
@@ -91,10 +98,17 @@ def logistic_gradient(at: Point) -> Point:
     return {"w": inputs.T @ away / len(away), "b": away.mean(axis=0)}
 
 
+def regression_gradient(at: Point) -> Point:
+    inputs = np.array(PROBLEMS["regression"]["inputs"])
+    away = inputs @ at["w"] + at["b"] - PROBLEMS["regression"]["targets"]
+    return {"w": 2 * inputs.T @ away / away.size, "b": 2 * away.sum(axis=0) / away.size}
+
+
 GRADIENTS: dict[str, Callable[[Point], Point]] = {
     "quadratic": quadratic_gradient,
     "rosenbrock": rosenbrock_gradient,
     "logistic": logistic_gradient,
+    "regression": regression_gradient,
 }
 
 

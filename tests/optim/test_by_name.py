@@ -6,7 +6,20 @@ import pytest
 
 from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
-from chainrule.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, by_name
+from chainrule.optim import (
+    LAMB,
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    Muon,
+    NAdam,
+    RMSprop,
+    ScheduleFreeAdamW,
+    Stepping,
+    by_name,
+)
+from chainrule.optim.by_name import OPTIMIZERS
 
 
 def parameters() -> list[Variable]:
@@ -24,10 +37,23 @@ def parameters() -> list[Variable]:
         ("adam", Adam),
         ("Adam", Adam),
         ("adamw", AdamW),
+        ("lamb", LAMB),
+        ("Muon", Muon),
+        ("nadam", NAdam),
+        ("ScheduleFreeAdamW", ScheduleFreeAdamW),
     ],
 )
-def test_every_name(name: str, kind: type[Optimizer]) -> None:
+def test_every_name(name: str, kind: type[Stepping]) -> None:
     assert type(by_name(name, parameters())) is kind
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_all_take_a_rate_and_move(name: str) -> None:
+    (w,) = parameters()
+    optimizer = by_name(name, [w], learning_rate=0.125)
+    assert optimizer.rate() == 0.125
+    optimizer.step({w: w * 2.0})
+    assert -0.5 < float(w) < 1.0
 
 
 def test_options_arrive() -> None:
@@ -41,13 +67,15 @@ def test_options_arrive() -> None:
     [("adamm", "adam"), ("RMSProp2", "rmsprop"), ("sdg", "sgd"), ("agrad", "adagrad")],
 )
 def test_an_unknown_name_gets_the_nearest(name: str, near: str) -> None:
-    message = f"unknown optimizer: .*; did you mean '{near}'\\? there are adagrad, adam, adamw, "
+    message = (
+        f"unknown optimizer: .*; did you mean '{near}'\\? there are adadelta, adafactor, adagrad, "
+    )
     with pytest.raises(OptionError, match=message):
         by_name(name, parameters())
 
 
 def test_a_name_like_none_gets_the_list() -> None:
-    with pytest.raises(OptionError, match=r"unknown optimizer: 'xyz'; there are adagrad, .*sgd"):
+    with pytest.raises(OptionError, match=r"unknown optimizer: 'xyz'; there are adadelta, .*sgd"):
         by_name("xyz", parameters())
 
 

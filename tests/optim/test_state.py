@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 
 from chainrule.errors import DTypeError, OptionError, ShapeError
 from chainrule.optim import SGD, Adam, RMSprop, StepDecay
-from tests.optim.makers import Maker, every_optimizer, number, scalar, values
+from chainrule.train.folder import load_folder, save_folder
+from tests.optim.makers import Maker, every_stepping, number, scalar, values
 from tests.optim.problems import loss, variables
 
 
-@every_optimizer
+@every_stepping
 def test_a_saved_run_goes_on_to_the_last_bit(make: Maker) -> None:
     at = variables("logistic")
     optimizer = make(at, StepDecay(0.1, every=3))
@@ -29,6 +31,18 @@ def test_a_saved_run_goes_on_to_the_last_bit(make: Maker) -> None:
         resumed.step(loss("logistic", again).backward())
     assert values(at) == values(again)
     np.testing.assert_equal(optimizer.state(), resumed.state())
+
+
+@every_stepping
+def test_a_state_in_a_file_is_the_same(make: Maker, tmp_path: Path) -> None:
+    at = variables("logistic")
+    optimizer = make(at, 0.1)
+    for _ in range(4):
+        optimizer.step(loss("logistic", at).backward())
+    path = save_folder(tmp_path / "state", optimizer.state(), {})
+    again = make(variables("logistic"), 0.1)
+    again.load_state(load_folder(path).arrays)
+    np.testing.assert_equal(again.state(), optimizer.state())
 
 
 def test_names_are_the_parameters_and_the_moments() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule import nn
+from chainrule import nn, optim
 from chainrule.errors import DataError, FileError, OptionError
 from chainrule.train.folder import save_folder
 
@@ -48,3 +48,60 @@ def test_only_models_are_saved(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="save takes a model"):
         cr.save({"weight": np.zeros(2)}, tmp_path / "model")  # type: ignore[arg-type]
     assert not (tmp_path / "model").exists()
+
+
+def trained(steps: int) -> tuple[nn.Sequential, optim.Accumulate, optim.EMA]:
+    """A model after some steps, its optimizer, and the average of its weights."""
+    cr.seed(1)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    optimizer, average = optim.Accumulate(optim.Adam(model, 0.1), 2), optim.EMA(model, 0.5)
+    on(model, optimizer, average, steps)
+    return model, optimizer, average
+
+
+def on(model: nn.Sequential, optimizer: optim.Accumulate, average: optim.EMA, steps: int) -> None:
+    x = np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32)
+    for _ in range(steps):
+        optimizer.step(nn.cross_entropy(model(x), np.arange(8) % 2).backward())
+        average.update()
+
+
+def test_a_run_goes_on_with_optimizer_and_average(tmp_path: Path) -> None:
+    whole, again = trained(6), trained(0)
+    model, optimizer, average = trained(3)
+    cr.save(model, tmp_path / "model", optimizer=optimizer, average=average)
+    cr.load(again[0], tmp_path / "model", optimizer=again[1], average=again[2])
+    on(*again, steps=3)
+    for part in range(3):
+        np.testing.assert_equal(again[part].state(), whole[part].state())
+
+
+def test_the_weights_alone_can_be_taken(tmp_path: Path) -> None:
+    model, optimizer, _ = trained(3)
+    cr.save(model, tmp_path / "model", optimizer=optimizer)
+    np.testing.assert_equal(cr.load(trained(0)[0], tmp_path / "model").state(), model.state())
+
+
+def test_what_was_not_saved_is_asked_for(tmp_path: Path) -> None:
+    model, optimizer, _ = trained(1)
+    cr.save(model, tmp_path / "model")
+    with pytest.raises(FileError, match="holds no optimizer; it was saved without optimizer="):
+        cr.load(model, tmp_path / "model", optimizer=optimizer)
+
+
+def test_where_one_part_does_not_fit_nothing_changes(tmp_path: Path) -> None:
+    model, optimizer, _ = trained(3)
+    cr.save(model, tmp_path / "model", optimizer=optimizer)
+    other, _, _ = trained(0)
+    with pytest.raises(OptionError, match="another optimizer's state"):
+        cr.load(other, tmp_path / "model", optimizer=optim.SGD(other))
+    wide, fitting = network(5), trained(1)[1]
+    before = other.state(), wide.state(), fitting.state()
+    with pytest.raises(DataError, match=r"0\.weight"):
+        cr.load(wide, tmp_path / "model", optimizer=fitting)
+    np.testing.assert_equal((other.state(), wide.state(), fitting.state()), before)
+
+
+def test_only_what_has_a_state_is_kept_beside(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="optimizer has no state to be kept"):
+        cr.save(network(), tmp_path / "model", optimizer="adam")  # type: ignore[arg-type]

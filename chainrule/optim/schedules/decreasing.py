@@ -1,4 +1,4 @@
-"""Schedules that go down: in steps, exponentially, as a power."""
+"""Schedules that go down: in steps, exponentially, as a power, as an inverse root."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chainrule.build.functions.arithmetic import minimum
+from chainrule.build.functions.arithmetic import maximum, minimum, rsqrt
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.rounding import floor
 from chainrule.build.tensor import Tensor
@@ -125,4 +125,30 @@ class Polynomial(Schedule):
         """Return γ(t)."""
         left = 1.0 - minimum(t, self.steps) / self.steps
         rate: Tensor = self.final + (self.rate - self.final) * left**self.power
+        return rate
+
+
+@dataclass(frozen=True)
+class InverseSquareRoot(Schedule):
+    """γ(t) = rate · min(u / w, √(w / u)), u = t + 1, w = warm_up
+
+    A linear warm-up to `rate` at the w-th step, then as 1/√t (Vaswani et al. 2017, section 5.3).
+    With `warm_up=1` without a warm-up.
+
+    Errors: `OptionError` for a negative rate, `warm_up` no whole number ≥ 1.
+
+    >>> InverseSquareRoot(1.0, warm_up=4)([0, 3, 15])
+    Tensor([0.25, 1.  , 0.5 ], float64)
+    """
+
+    rate: float
+    warm_up: int = 1
+
+    def __post_init__(self) -> None:
+        check_fields(self, rate=at_least_zero, warm_up=whole)
+
+    def after(self, t: Tensor) -> Tensor:
+        """Return γ(t)."""
+        part = (t + 1.0) / self.warm_up
+        rate: Tensor = self.rate * minimum(part, rsqrt(maximum(part, 1.0)))
         return rate

@@ -12,7 +12,7 @@ from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 from chainrule.errors import OptionError
 from chainrule.optim.check import at_least_zero, positive, whole
-from chainrule.optim.schedules.schedule import Schedule, Then
+from chainrule.optim.schedules.schedule import Product, Schedule, Then
 
 SIGNS = {"min": 1.0, "max": -1.0}
 
@@ -26,7 +26,7 @@ class Plateau(Schedule):
     metrics below zero, where its relative threshold has the wrong sign.
 
     The rate, and what was observed, are in variables; `optimizer.observe(metric)` reaches the
-    plateau also inside `then(…)`, where it observes from the beginning.
+    plateau also inside `then(…)` and products, where it observes from the beginning.
 
     Errors: `OptionError` for a negative rate, a factor outside of (0, 1), an unknown mode, counts
     that are no whole numbers.
@@ -107,14 +107,14 @@ def _number(metric: object) -> float:
 def plateaus(
     schedule: Callable[[Tensor], object] | None, place: str = "schedule"
 ) -> dict[str, Plateau]:
-    """Return `{place: plateau}` for every plateau in a schedule, those joined by `then` included.
+    """Return `{place: plateau}` for every plateau in a schedule, in its parts too.
 
     >>> list(plateaus(Plateau(0.5).then(Plateau(0.25), at=10)))
     ['schedule.first', 'schedule.second']
     """
     if isinstance(schedule, Plateau):
         return {place: schedule}
-    if isinstance(schedule, Then):
+    if isinstance(schedule, Then | Product):
         first = plateaus(schedule.first, f"{place}.first")
         return first | plateaus(schedule.second, f"{place}.second")
     return {}

@@ -1,4 +1,4 @@
-"""What every schedule is, the constant one, and one schedule after another."""
+"""What every schedule is, the constant one, one schedule after another, and their product."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.build.convert import ArrayLike, as_type, asarray
-from chainrule.build.functions.arithmetic import maximum
+from chainrule.build.functions.arithmetic import maximum, multiply
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.creation import full_like
 from chainrule.build.tensor import Tensor
@@ -45,6 +45,16 @@ class Schedule(ABC):
         Tensor([0.5 , 0.25], float64)
         """
         return Then(self, following, at)
+
+    def __mul__(self, other: Schedule | float) -> Product:
+        """Return the schedule whose rate is the product of both, as `0.1 * schedule`.
+
+        >>> (Constant(0.5) * 0.5)([0, 10])
+        Tensor([0.25, 0.25], float64)
+        """
+        return Product(self, other if isinstance(other, Schedule) else Constant(other))
+
+    __rmul__ = __mul__
 
 
 @dataclass(frozen=True)
@@ -91,3 +101,28 @@ class Then(Schedule):
         """Return γ(t)."""
         begun = maximum(t - self.at, 0.0)
         return where(t < self.at, self.first.after(t), self.second.after(begun))
+
+
+@dataclass(frozen=True)
+class Product(Schedule):
+    """γ(t) = first(t) · second(t): one schedule scaled by another, or by a number.
+
+    PyTorch's ChainedScheduler. Written as `first * second`.
+
+    Errors: `OptionError` where a part is no schedule.
+
+    >>> Product(Constant(0.5), Constant(0.25))([0, 10])
+    Tensor([0.125, 0.125], float64)
+    """
+
+    first: Schedule
+    second: Schedule
+
+    def __post_init__(self) -> None:
+        for part in (self.first, self.second):
+            if not isinstance(part, Schedule):
+                raise OptionError(f"a product is of schedules, got {part!r}; write Constant(0.1)")
+
+    def after(self, t: Tensor) -> Tensor:
+        """Return γ(t)."""
+        return multiply(self.first.after(t), self.second.after(t))

@@ -1,24 +1,24 @@
-"""Writes the trajectories and schedules of PyTorch that the tests compare with.
+"""Writes the trajectories of PyTorch that the tests compare with.
 
-    python tests/optim/recorded/record.py        where torch is installed; once for each version
+    PYTHONPATH=. python tests/optim/recorded/record.py    where torch is installed
 
-The files hold numbers only. The arguments of each case stand beside its numbers.
+The file holds numbers only. The arguments of each case stand beside its numbers.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.optim import lr_scheduler
+from torch.optim import swa_utils
 
 FOLDER = Path(__file__).parent
-# All of the beginning, where bias corrections matter, and then every tenth.
-KEPT = [*range(1, 6), *range(10, 101, 10)]
+# All of the beginning, where bias corrections matter, and then a few.
+KEPT = [1, 2, 3, 4, 5, 10, 20, 40, 70, 100]
 
 PROBLEMS: dict[str, Any] = {
     "quadratic": {
@@ -32,10 +32,21 @@ PROBLEMS: dict[str, Any] = {
         "labels": [[1.0], [0.0], [1.0], [0.0]],
         "start": {"w": [[0.1], [-0.2], [0.3]], "b": [0.07]},
     },
+    "regression": {
+        "inputs": [
+            *([0.7, -0.2, 1.1], [-1.3, 0.4, 0.6], [0.2, 2.1, -0.5]),
+            *([0.9, -0.8, 0.3], [-0.4, -1.1, -0.9], [1.6, 0.5, -1.2]),
+        ],
+        "targets": [[1.0, -0.3], [0.2, 0.8], [-0.6, 1.4], [0.5, 0.1], [0.9, -1.2], [-0.7, 0.4]],
+        "start": {"w": [[0.43, -0.13], [0.27, 0.61], [-0.53, 0.31]], "b": [0.17, -0.23]},
+    },
 }
 
-SLOW = {"quadratic": 0.1, "rosenbrock": 5e-4, "logistic": 0.5}
-FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05}
+SLOW = {"quadratic": 0.1, "rosenbrock": 5e-4, "logistic": 0.5, "regression": 0.1}
+FAST = {"quadratic": 0.02, "rosenbrock": 0.005, "logistic": 0.05, "regression": 0.005}
+# For rules that go on with large steps near a minimum, where rounding errors would grow.
+SMALL = {"quadratic": 0.002, "rosenbrock": 0.002, "logistic": 0.005, "regression": 0.002}
+UNIT = {"quadratic": 1.0, "rosenbrock": 1.0, "logistic": 1.0, "regression": 1.0}
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "sgd": ("SGD", SLOW, {}),
@@ -43,7 +54,7 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "sgd momentum": ("SGD", SLOW, {"momentum": 0.9, "weight_decay": 0.01}),
     "sgd nesterov": ("SGD", SLOW, {"momentum": 0.8, "nesterov": True}),
     "rmsprop": ("RMSprop", FAST, {}),
-    "rmsprop momentum": ("RMSprop", FAST, {"alpha": 0.9, "momentum": 0.5, "eps": 1e-6}),
+    "rmsprop momentum": ("RMSprop", SMALL, {"alpha": 0.9, "momentum": 0.5, "eps": 1e-6}),
     "rmsprop centered": ("RMSprop", FAST, {"alpha": 0.95, "centered": True, "weight_decay": 0.01}),
     "rmsprop both": ("RMSprop", FAST, {"alpha": 0.95, "centered": True, "momentum": 0.5}),
     "adagrad": ("Adagrad", FAST, {}),
@@ -57,46 +68,47 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float], dict[str, Any]]] = {
     "adam amsgrad": ("Adam", FAST, {"betas": [0.9, 0.9], "amsgrad": True}),
     "adamw": ("AdamW", FAST, {}),
     "adamw amsgrad": ("AdamW", FAST, {"weight_decay": 0.1, "betas": [0.9, 0.9], "amsgrad": True}),
+    "adadelta": ("Adadelta", UNIT, {}),
+    "adadelta decay": ("Adadelta", UNIT, {"rho": 0.8, "eps": 1e-3, "weight_decay": 0.1}),
+    "adafactor": ("Adafactor", SMALL, {}),
+    "adafactor decay": (
+        "Adafactor",
+        SMALL,
+        {"beta2_decay": -0.5, "eps": [1e-8, 0.01], "d": 1.5, "weight_decay": 0.1},
+    ),
+    "adamax": ("Adamax", FAST, {}),
+    "adamax decay": ("Adamax", FAST, {"betas": [0.8, 0.9], "eps": 1e-3, "weight_decay": 0.1}),
+    "asgd": ("ASGD", SLOW, {}),
+    "asgd early": (
+        "ASGD",
+        SLOW,
+        {"lambd": 0.05, "alpha": 0.6, "t0": 20, "weight_decay": 0.1},
+    ),
+    "nadam": ("NAdam", FAST, {}),
+    "nadam decay": (
+        "NAdam",
+        SMALL,
+        {"betas": [0.8, 0.95], "eps": 1e-4, "momentum_decay": 0.1, "weight_decay": 0.1},
+    ),
+    "nadamw": ("NAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
+    "radam": ("RAdam", FAST, {}),
+    "radam decay": ("RAdam", FAST, {"betas": [0.8, 0.9], "eps": 1e-4, "weight_decay": 0.1}),
+    "radamw": ("RAdam", FAST, {"weight_decay": 0.1, "decoupled_weight_decay": True}),
+    "radam short": ("RAdam", FAST, {"betas": [0.8, 0.5]}),
+    "rprop": ("Rprop", FAST, {"step_sizes": [1e-6, 0.2]}),
+    "rprop bounds": ("Rprop", FAST, {"etas": [0.4, 1.5], "step_sizes": [0.001, 0.1]}),
 }
 
-SCHEDULES: dict[str, tuple[str, float, int, dict[str, Any]]] = {
-    "step": ("StepLR", 0.5, 60, {"step_size": 7, "gamma": 0.3}),
-    "multi-step": ("MultiStepLR", 0.5, 60, {"milestones": [5, 20, 21], "gamma": 0.5}),
-    "exponential": ("ExponentialLR", 0.5, 60, {"gamma": 0.9}),
-    "cosine": ("CosineAnnealingLR", 0.5, 41, {"T_max": 40, "eta_min": 0.01}),
-    "restarts": ("CosineAnnealingWarmRestarts", 0.5, 60, {"T_0": 13, "eta_min": 0.02}),
-    "growing restarts": ("CosineAnnealingWarmRestarts", 0.5, 100, {"T_0": 3, "T_mult": 3}),
-    "warm-up": ("LinearLR", 0.5, 30, {"start_factor": 0.2, "total_iters": 12}),
-    "polynomial": ("PolynomialLR", 0.5, 60, {"total_iters": 40, "power": 1.7}),
-    "one-cycle": ("OneCycleLR", 0.5, 50, {"max_lr": 0.7, "total_steps": 50}),
-    "one-cycle linear": (
-        "OneCycleLR",
-        0.5,
-        50,
-        {
-            "max_lr": 0.7,
-            "total_steps": 50,
-            "pct_start": 0.45,
-            "anneal_strategy": "linear",
-            "div_factor": 10.0,
-            "final_div_factor": 100.0,
-        },
-    ),
-    "one-cycle three phases": (
-        "OneCycleLR",
-        0.5,
-        50,
-        {"max_lr": 0.7, "total_steps": 50, "pct_start": 0.4, "three_phase": True},
-    ),
+MUON: dict[str, dict[str, Any]] = {
+    "muon": {"lr": 0.003, "weight_decay": 0.0},
+    "muon decay": {"lr": 0.005, "momentum": 0.8, "nesterov": False, "weight_decay": 0.1},
+    "muon as adam": {"lr": 0.02, "ns_steps": 3, "adjust_lr_fn": "match_rms_adamw"},
 }
+LBFGS_STEPS = {"quadratic": 5, "rosenbrock": 20, "logistic": 12, "regression": 9}
 
-METRICS = [5.0, 4.0, 4.0, 3.9999, 3.9, 3.95, 3.99, 3.91, 3.92, 2.0, 2.5, 2.5, 2.5, 2.5, 2.5, 1.0]
-METRICS += [float("nan"), 1.5, 1.2, 0.9999, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4]
-PLATEAUS: dict[str, dict[str, Any]] = {
-    "relative": {"factor": 0.5, "patience": 2},
-    "absolute": {"factor": 0.3, "patience": 1, "threshold_mode": "abs", "threshold": 0.05},
-    "cooldown": {"factor": 0.5, "patience": 0, "cooldown": 3, "min_lr": 0.01},
-    "max": {"factor": 0.5, "patience": 3, "mode": "max"},
+AVERAGES: dict[str, dict[str, Any]] = {
+    "ema": {"decay": 0.9},
+    "swa": {"start": 20, "every": 5},
 }
 
 
@@ -110,24 +122,96 @@ def loss(problem: str, at: dict[str, torch.Tensor]) -> torch.Tensor:
         return 0.5 * at["x"] @ tensor(given["A"]) @ at["x"] - tensor(given["b"]) @ at["x"]
     if problem == "rosenbrock":
         return (1 - at["x"]) ** 2 + 100 * (at["y"] - at["x"] ** 2) ** 2
+    if problem == "regression":
+        away = tensor(given["inputs"]) @ at["w"] + at["b"] - tensor(given["targets"])
+        return (away**2).mean()
     logits = tensor(given["inputs"]) @ at["w"] + at["b"]
     softplus = torch.logaddexp(torch.zeros_like(logits), logits)
     return (softplus - tensor(given["labels"]) * logits).mean()
 
 
-def trajectory(problem: str, make: Callable[[list[torch.Tensor]], Any]) -> dict[str, list[Any]]:
+def trajectory(
+    problem: str,
+    make: Callable[[list[torch.Tensor]], Any],
+    names: Sequence[str] = (),
+    watch: Callable[[list[torch.Tensor]], list[torch.Tensor]] | None = None,
+) -> dict[str, list[Any]]:
+    """The parameters with these names (all) at the steps kept, or what `watch` makes of them."""
     at = {name: tensor(value) for name, value in PROBLEMS[problem]["start"].items()}
-    parameters = [parameter.requires_grad_() for parameter in at.values()]
+    parameters = [at[name].requires_grad_() for name in names or at]
     optimizer = make(parameters)
-    kept: dict[str, list[Any]] = {name: [] for name in at}
+    kept: dict[str, list[Any]] = {name: [] for name in names or at}
     for step in range(1, KEPT[-1] + 1):
         optimizer.zero_grad()
         loss(problem, at).backward()
         optimizer.step()
+        seen = parameters if watch is None else watch(parameters)
         if step in KEPT:
-            for name, parameter in at.items():
+            for name, parameter in zip(kept, seen, strict=True):
                 kept[name].append(parameter.tolist())
     return kept
+
+
+def muon(options: dict[str, Any]) -> dict[str, list[Any]]:
+    """Muon on the matrix of the regression, without its rounding to bfloat16."""
+    rounding = torch.Tensor.bfloat16
+    torch.Tensor.bfloat16 = torch.Tensor.clone
+    try:
+        return trajectory("regression", partial(torch.optim.Muon, **options), ["w"])
+    finally:
+        torch.Tensor.bfloat16 = rounding
+
+
+def lbfgs(problem: str, steps: int) -> dict[str, Any]:
+    """The losses before each of the steps, and where they led."""
+    at = {
+        name: tensor(value).requires_grad_() for name, value in PROBLEMS[problem]["start"].items()
+    }
+    optimizer = torch.optim.LBFGS(
+        list(at.values()),
+        max_iter=1,
+        max_eval=100,
+        history_size=3,
+        tolerance_grad=0,
+        tolerance_change=0,
+        line_search_fn="strong_wolfe",
+    )
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        value = loss(problem, at)
+        value.backward()
+        return value
+
+    losses = [optimizer.step(closure).item() for _ in range(steps)]
+    return {"losses": losses, "end": {name: value.tolist() for name, value in at.items()}}
+
+
+def average(name: str) -> dict[str, list[Any]]:
+    """What PyTorch's averages of the weights are on a descent of the regression."""
+    options = AVERAGES[name]
+    held: list[torch.Tensor] = []
+    mean = swa_utils.get_ema_multi_avg_fn(options.get("decay", 0.0))
+    equal = swa_utils.get_swa_multi_avg_fn()
+    seen = 0
+
+    def watch(parameters: list[torch.Tensor]) -> list[torch.Tensor]:
+        nonlocal seen, held
+        now = [parameter.detach().clone() for parameter in parameters]
+        seen += 1
+        if name == "ema":
+            held = held or now
+            mean(held, now, seen)
+            return held
+        number, rest = divmod(seen - options["start"], options["every"])
+        if number < 1 or (number == 1 and rest == 0):
+            held = now
+        elif rest == 0:
+            equal(held, now, number - 1)
+        return held
+
+    make = partial(torch.optim.SGD, lr=0.1, momentum=0.5)
+    return trajectory("regression", make, watch=watch)
 
 
 def trajectories(name: str) -> dict[str, Any]:
@@ -137,31 +221,6 @@ def trajectories(name: str) -> dict[str, Any]:
         problem: trajectory(problem, partial(build, lr=rates[problem], **options))
         for problem in PROBLEMS
     }
-
-
-def rates(name: str) -> list[float]:
-    kind, rate, steps, options = SCHEDULES[name]
-    optimizer = torch.optim.SGD([tensor(0.0).requires_grad_()], lr=rate)
-    if kind == "OneCycleLR":
-        options = {**options, "cycle_momentum": False}
-    schedule = getattr(lr_scheduler, kind)(optimizer, **options)
-    found = []
-    for step in range(steps):
-        found.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        if step < steps - 1:
-            schedule.step()
-    return found
-
-
-def plateau(name: str) -> list[float]:
-    optimizer = torch.optim.SGD([tensor(0.0).requires_grad_()], lr=0.5)
-    schedule = lr_scheduler.ReduceLROnPlateau(optimizer, **PLATEAUS[name])
-    found = []
-    for metric in METRICS:
-        schedule.step(metric)
-        found.append(optimizer.param_groups[0]["lr"])
-    return found
 
 
 def write(name: str, content: dict[str, dict[str, Any]]) -> None:
@@ -178,6 +237,8 @@ def lines(entries: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    # Some of PyTorch's rules keep scalars in the default type.
+    torch.set_default_dtype(torch.float64)
     write(
         "trajectories.json",
         {
@@ -187,19 +248,10 @@ def main() -> None:
                 name: {"kind": kind, "rates": by_problem, "options": options, **trajectories(name)}
                 for name, (kind, by_problem, options) in OPTIMIZERS.items()
             },
-        },
-    )
-    write(
-        "schedules.json",
-        {
-            "schedules": {
-                name: {"kind": kind, "rate": rate, "options": options, "rates": rates(name)}
-                for name, (kind, rate, _, options) in SCHEDULES.items()
-            },
-            "metrics": {"observed": METRICS},
-            "plateaus": {
-                name: {"rate": 0.5, "options": options, "rates": plateau(name)}
-                for name, options in PLATEAUS.items()
+            "muon": {name: {"options": options, **muon(options)} for name, options in MUON.items()},
+            "lbfgs": {problem: lbfgs(problem, steps) for problem, steps in LBFGS_STEPS.items()},
+            "averages": {
+                name: {"options": options, **average(name)} for name, options in AVERAGES.items()
             },
         },
     )
