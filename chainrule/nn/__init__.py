@@ -101,5 +101,29 @@ from chainrule.nn.losses.regression import (
     smooth_l1 as smooth_l1,
 )
 from chainrule.nn.module import Module as Module
+from chainrule.nn.normalization.batch import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    batch_norm as batch_norm,
+)
+from chainrule.nn.normalization.group import (
+    GroupNorm as GroupNorm,
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
+    group_norm as group_norm,
+    instance_norm as instance_norm,
+)
+from chainrule.nn.normalization.layer import (
+    LayerNorm as LayerNorm,
+    RMSNorm as RMSNorm,
+    layer_norm as layer_norm,
+    rms_norm as rms_norm,
+)
+from chainrule.nn.normalization.local_response import (
+    LocalResponseNorm as LocalResponseNorm,
+    local_response_norm as local_response_norm,
+)
 from chainrule.nn.residual import Residual as Residual
 from chainrule.nn.sequential import Sequential as Sequential

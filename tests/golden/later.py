@@ -5,7 +5,6 @@ from __future__ import annotations
 CONVOLUTION = "convolutions and what unfolds images for them come with the convolution layers"
 POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
-NORMALIZATION = "normalization layers with their running statistics come together, later"
 DECOMPOSITION = "decompositions of matrices need primitives of their own"
 RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurrent layers"
 BAGS = "sums over bags of rows come with the embedding layers"
@@ -50,13 +49,6 @@ LATER: dict[str, str] = {
     "nn.functional.grid_sample": RESAMPLING,
     "nn.functional.upsample_bilinear": RESAMPLING,
     "nn.functional.upsample_nearest": RESAMPLING,
-    "nn.functional.batch_norm": NORMALIZATION,
-    "nn.functional.batch_norm@without_cudnn": NORMALIZATION,
-    "nn.functional.group_norm": NORMALIZATION,
-    "nn.functional.instance_norm": NORMALIZATION,
-    "nn.functional.layer_norm": NORMALIZATION,
-    "nn.functional.local_response_norm": NORMALIZATION,
-    "nn.functional.rms_norm": NORMALIZATION,
     "linalg.cholesky": DECOMPOSITION,
     "linalg.det": DECOMPOSITION,
     "linalg.inv": DECOMPOSITION,

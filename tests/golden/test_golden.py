@@ -15,6 +15,7 @@ from tests.golden import (
     indexing,
     linear_algebra,
     losses,
+    normalization,
     reductions,
     shapes,
 )
@@ -28,6 +29,7 @@ TABLES = [
     indexing.CALLS,
     linear_algebra.CALLS,
     losses.CALLS,
+    normalization.CALLS,
     reductions.CALLS,
     shapes.CALLS,
 ]
