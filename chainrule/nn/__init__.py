@@ -78,7 +78,18 @@ from chainrule.nn.activations.squashing import (
     softplus as softplus,
     softsign as softsign,
 )
+from chainrule.nn.attention.multihead import MultiheadAttention as MultiheadAttention
+from chainrule.nn.attention.positions import (
+    RotaryEmbedding as RotaryEmbedding,
+    SinusoidalPositions as SinusoidalPositions,
+    alibi as alibi,
+    sinusoidal_positions as sinusoidal_positions,
+)
+from chainrule.nn.attention.product import (
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
 from chainrule.nn.dropout import Dropout as Dropout, dropout as dropout
+from chainrule.nn.embedding import Embedding as Embedding, embedding as embedding
 from chainrule.nn.flatten import Flatten as Flatten
 from chainrule.nn.identity import Identity as Identity
 from chainrule.nn.linear import Linear as Linear, linear as linear
