@@ -78,6 +78,16 @@ from chainrule.nn.activations.squashing import (
     softplus as softplus,
     softsign as softsign,
 )
+from chainrule.nn.attention.blocks import FeedForward as FeedForward
+from chainrule.nn.attention.decoder import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+)
+from chainrule.nn.attention.encoder import (
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from chainrule.nn.attention.multihead import MultiheadAttention as MultiheadAttention
 from chainrule.nn.attention.positions import (
     RotaryEmbedding as RotaryEmbedding,

@@ -1,32 +1,19 @@
 """MNIST: 70,000 handwritten digits of 28×28 pixels (LeCun, Cortes, Burges 1998; CC BY-SA 3.0).
 
-The files are looked for in the folder `mnist` of `$CHAINRULE_DATA`, then in the cache of the user;
-otherwise they are fetched from their public address into the cache. Only content with the known
-checksum is used.
+Where the files come from, says `chainrule.train.download`; their folder is `mnist`.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
-import urllib.request
-import zlib
-from contextlib import suppress
-from http.client import HTTPException
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.errors import FileError
-from chainrule.train.folder import write_whole
+from chainrule.train.download import Source
 
 ADDRESS = "https://ossci-datasets.s3.amazonaws.com/mnist/"
-TIMEOUT_SECONDS = 60
-
-# SHA-256 of the unpacked files: the packed ones differ from mirror to mirror.
+# SHA-256 of the unpacked files.
 CHECKSUMS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -60,45 +47,4 @@ def _digits(part: str) -> Digits:
 
 
 def _content(name: str) -> bytes:
-    for folder in _folders():
-        path = folder / f"{name}.gz"
-        if path.is_file():
-            return _checked(path.read_bytes(), name, str(path))
-    return _fetched(name)
-
-
-def _folders() -> list[Path]:
-    given = os.environ.get("CHAINRULE_DATA")
-    return [*([Path(given) / "mnist"] if given else []), _cache()]
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "chainrule" / "mnist"
-
-
-def _fetched(name: str) -> bytes:
-    address = f"{ADDRESS}{name}.gz"
-    try:
-        with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer:
-            packed = answer.read()
-    except (OSError, HTTPException) as error:
-        raise FileError(
-            f"MNIST is not in {' or '.join(map(str, _folders()))} and {address} cannot be reached "
-            f"({error}); set CHAINRULE_DATA to a folder that holds mnist/{name}.gz"
-        ) from None
-    content = _checked(packed, name, address)
-    with suppress(OSError):  # without a cache it is fetched again the next time
-        _cache().mkdir(parents=True, exist_ok=True)
-        write_whole(_cache() / f"{name}.gz", packed)
-    return content
-
-
-def _checked(packed: bytes, name: str, origin: str) -> bytes:
-    try:
-        content = gzip.decompress(packed)
-    except (OSError, EOFError, zlib.error):
-        raise FileError(f"{origin} is truncated or not gzip; delete it and try again") from None
-    if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
-        raise FileError(f"{origin} is not the known MNIST file {name}; delete it and try again")
-    return content
+    return Source("MNIST", "mnist", f"{name}.gz", f"{ADDRESS}{name}.gz", CHECKSUMS[name]).content()
