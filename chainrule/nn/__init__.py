@@ -98,6 +98,7 @@ from chainrule.nn.attention.positions import (
 from chainrule.nn.attention.product import (
     scaled_dot_product_attention as scaled_dot_product_attention,
 )
+from chainrule.nn.bags import EmbeddingBag as EmbeddingBag, embedding_bag as embedding_bag
 from chainrule.nn.dropout import Dropout as Dropout, dropout as dropout
 from chainrule.nn.embedding import Embedding as Embedding, embedding as embedding
 from chainrule.nn.flatten import Flatten as Flatten

@@ -1,4 +1,4 @@
-"""Embeddings: rows of a learnt table, looked up by number, alone or in bags."""
+"""Embeddings: rows of a learnt table, looked up by number."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def embedding(
             [0.5, 0. ],
             [1. , 2. ]], float32)
     """
-    table = _table("embedding", weight)
+    table = table_of("embedding", weight)
     held = rows_of("embedding", indices)
     found = looked_up(table, held)
     if padding_index is not None:
@@ -56,7 +56,8 @@ def embedding(
     return found if max_norm is None else shortened(found, max_norm)
 
 
-def _table(name: str, weight: ArrayLike) -> Tensor:
+def table_of(name: str, weight: ArrayLike) -> Tensor:
+    """Return the table; raise `ShapeError` unless it has two axes."""
     table = asarray(weight)
     if table.ndim != 2:
         raise ShapeError(

@@ -9,7 +9,9 @@ import numpy as np
 from chainrule.array.dtype import DType, as_dtype, float32
 from chainrule.array.shape import size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
+from chainrule.build.functions.arithmetic import add
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
+from chainrule.build.functions.manipulation import reshape
 from chainrule.build.random import default_generator
 from chainrule.build.source import caller
 from chainrule.build.tensor import Spec, Tensor
@@ -31,8 +33,13 @@ def linear(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Te
     >>> linear([1.0, 2.0], [[3.0, 4.0]], [5.0])
     Tensor([16.], float32)
     """
-    product = matmul(x, matrix_transpose(weight))
-    return product if bias is None else product + bias
+    given = asarray(x)
+    front = given.shape[:-1]
+    # As one matrix of rows, so that the bias is added where the product is made.
+    rows = given if given.ndim < 3 else reshape(given, (size_of(front), *given.shape[-1:]))
+    product = matmul(rows, matrix_transpose(weight))
+    y = product if bias is None else add(product, bias)
+    return y if given.ndim < 3 else reshape(y, (*front, *y.shape[-1:]))
 
 
 class Linear(Module):

@@ -7,7 +7,6 @@ POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
 DECOMPOSITION = "decompositions of matrices need primitives of their own"
 RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurrent layers"
-BAGS = "sums over bags of rows come with the embedding layers"
 
 LATER: dict[str, str] = {
     **{
@@ -55,5 +54,4 @@ LATER: dict[str, str] = {
     "linalg.slogdet": DECOMPOSITION,
     "linalg.solve": DECOMPOSITION,
     "nn.functional.ctc_loss": RECURRENCE,
-    "nn.functional.embedding_bag": BAGS,
 }
