@@ -9,11 +9,12 @@ Done     its answer
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.contestants import Entry
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
+from benchmarks.workloads import KINDS
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ Message = Task | Started | Order | Done
 
 def line(message: Message) -> str:
     """Return the message as a line of JSON."""
-    return json.dumps(asdict(message))
+    found = asdict(message)
+    if isinstance(message, Task):
+        found["kind"] = type(message.workload).__name__
+    return json.dumps(found)
 
 
 def fields(text: str) -> dict[str, Any]:
@@ -73,6 +77,5 @@ def fields(text: str) -> dict[str, Any]:
 def task(text: str) -> Task:
     """Return the task that `line` wrote."""
     flat = fields(text)
-    workload = Workload(**flat["workload"])
-    whole = Task(Entry(**flat["entry"]), workload, flat["threads"], flat["cores"])
-    return replace(whole, workload=replace(workload, sizes=tuple(workload.sizes)))
+    workload = KINDS[flat["kind"]](**flat["workload"])
+    return Task(Entry(**flat["entry"]), workload, flat["threads"], flat["cores"])

@@ -1,61 +1,17 @@
-"""What is trained: networks of linear layers with ReLU, softmax cross-entropy and Adam."""
+"""All workloads, by name and by kind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from benchmarks.language import Language
+from benchmarks.perceptron import Perceptron
+from benchmarks.workload import Workload
 
-import numpy as np
-from numpy.typing import NDArray
+KINDS: dict[str, type[Workload]] = {kind.__name__: kind for kind in (Perceptron, Language)}
 
-Array = NDArray[Any]
-
-LEARNING_RATE = 1e-3
-
-
-@dataclass(frozen=True)
-class Workload:
-    """One training step of the network `sizes` on `batch` rows; the data are `batches` of them."""
-
-    name: str
-    sizes: tuple[int, ...]
-    batch: int
-    batches: int
-
-    @property
-    def flops(self) -> int:
-        """The multiplications and additions in the matrix products of one step.
-
-        Three products a layer (forward, gradient of the weights, gradient of the input), but for
-        the input of the first layer, whose gradient nobody needs.
-        """
-        products = [inputs * outputs for inputs, outputs in pairwise(self.sizes)]
-        return 2 * self.batch * (3 * sum(products) - products[0])
-
-    def data(self) -> tuple[Array, Array]:
-        """Return the rows x (batch · batches, inputs) and their labels, the same for everyone."""
-        random = np.random.default_rng(0)
-        rows = self.batch * self.batches
-        x = random.standard_normal((rows, self.sizes[0]), np.float32)
-        return x, random.integers(0, self.sizes[-1], rows)
-
-    def weights(self) -> list[tuple[Array, Array]]:
-        """Return for each layer W (outputs, inputs) and b (outputs,) to start from."""
-        random = np.random.default_rng(1)
-        return [
-            (
-                random.standard_normal((outputs, inputs), np.float32) / np.float32(inputs**0.5),
-                np.zeros(outputs, np.float32),
-            )
-            for inputs, outputs in pairwise(self.sizes)
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: MLP {'-'.join(map(str, self.sizes))}, batch {self.batch}, Adam"
-
-
-WORKLOADS = {
-    "W1": Workload("W1", (20, 64, 64, 2), batch=32, batches=500),
-    "W2": Workload("W2", (784, 512, 512, 10), batch=128, batches=40),
+WORKLOADS: dict[str, Workload] = {
+    "W1": Perceptron("W1", batch=32, batches=500, sizes=(20, 64, 64, 2)),
+    "W2": Perceptron("W2", batch=128, batches=40, sizes=(784, 512, 512, 10)),
+    "W5": Language(
+        "W5", batch=12, batches=10, layers=4, heads=4, features=128, context=64, tokens=65
+    ),
 }

@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from benchmarks.workload import Workload
+
 OURS = "chainrule"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A way to drive a library; `module` (of this folder) makes the contestant."""
+    """A way to drive a library; `module` (of this folder) makes the contestant.
+
+    `only` names the workloads that it is for, if not all.
+    """
 
     name: str
     package: str
     module: str
     way: str
     only: str = ""
+
+    def suits(self, workload: Workload) -> bool:
+        """Tell whether it can train this."""
+        return not self.only or workload.name in self.only.split()
 
     @property
     def is_ours(self) -> bool:
@@ -41,5 +50,5 @@ ENTRIES = (
     Entry("torch.compile", "torch", "with_torch", "compile"),
     Entry("jax.jit", "jax", "with_jax", "jit"),
     Entry("jax.jit of lax.scan", "jax", "with_jax", "scan"),
-    Entry("scikit-learn", "sklearn", "with_sklearn", "epoch"),
+    Entry("scikit-learn", "sklearn", "with_sklearn", "epoch", only="W1 W2"),
 )

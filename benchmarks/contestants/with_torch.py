@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import torch
 
 from benchmarks.contestants.contestant import Contestant, Make, Stepwise, split, threads
-from benchmarks.workloads import LEARNING_RATE, Workload
+from benchmarks.contestants.torch_models import made
+from benchmarks.workload import Workload
 
 VERSION = str(torch.__version__)
 
 
-def _model(workload: Workload) -> Any:
-    layers: list[Any] = []
-    for (inputs, outputs), (weight, bias) in zip(
-        pairwise(workload.sizes), workload.weights(), strict=True
-    ):
-        linear = torch.nn.Linear(inputs, outputs)
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(weight))
-            linear.bias.copy_(torch.from_numpy(bias))
-        layers += [linear, torch.nn.ReLU()]
-    return torch.nn.Sequential(*layers[:-1])
-
-
 def _contestant(workload: Workload, *, compiled: bool) -> Contestant:
     torch.set_num_threads(threads())
-    model = _model(workload)
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    model, optimizer = made(workload)
 
     def forward(x: Any, y: Any) -> Any:
-        return torch.nn.functional.cross_entropy(model(x), y)
+        return torch.nn.functional.cross_entropy(model(x).flatten(0, -2), y.flatten())
 
     update = optimizer.step
     if compiled:
