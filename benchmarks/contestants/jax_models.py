@@ -41,19 +41,22 @@ def _perceptron(weights: Any, x: Any) -> Any:
 
 def _blocks(workload: Language) -> Any:
     weights = {name: jnp.array(value) for name, value in workload.weights().items()}
-    norm = (jnp.ones(workload.features), jnp.zeros(workload.features))
+
+    def norm() -> Any:
+        # Arrays of its own for each: what is donated twice would be lost.
+        return jnp.ones(workload.features), jnp.zeros(workload.features)
 
     def block(number: int) -> Any:
         parts = {
             name: (weights[f"{number}.{name}"].T, jnp.zeros(len(weights[f"{number}.{name}"])))
             for name in ("input", "output", "inner", "outer")
         }
-        return {**parts, "first": norm, "second": norm}
+        return {**parts, "first": norm(), "second": norm()}
 
     return {
         "tokens": weights["tokens"],
         "places": weights["places"],
-        "norm": norm,
+        "norm": norm(),
         "blocks": [block(number) for number in range(workload.layers)],
     }
 
