@@ -63,16 +63,12 @@ def batch(text: Tokens, generator: np.random.Generator) -> tuple[Tokens, Tokens]
     return text[places], text[places + 1]
 
 
-def train(steps: int, seed: int) -> float:
-    """Train for so many steps and return the loss on the rest of the text.
+def train(model: GPT, text: Tokens, steps: int, generator: np.random.Generator) -> None:
+    """Train for so many steps.
 
     As in nanoGPT the learning rate rises over 100 steps to 10⁻³ and falls along a cosine to 10⁻⁴,
     gradients are clipped to length 1, and weights, not biases, decay by 0.1.
     """
-    cr.seed(seed)
-    generator = np.random.default_rng(seed)
-    learn, rest = load_shakespeare()
-    model = GPT(len(learn.alphabet), CONTEXT, layers=4, heads=4, features=128)
     falling = optim.Cosine(RATE, max(steps - WARMUP, 1), RATE / 10)
     rate = optim.LinearWarmup(RATE, WARMUP).then(falling, at=WARMUP)
     clipped = partial(optim.clip_by_global_norm, limit=1.0)
@@ -86,20 +82,41 @@ def train(steps: int, seed: int) -> float:
         optimizer.step(loss.backward())
         return loss
 
-    @cr.compile
-    def judged(x: cr.Tensor, y: cr.Tensor) -> cr.Tensor:
-        return nn.cross_entropy(model(x), y)
-
     begun = time.perf_counter()
     for number in range(1, steps + 1):
-        loss = step(*batch(learn.numbers, generator))
+        loss = step(*batch(text, generator))
         if number % 200 == 0 or number == steps:
             seconds = time.perf_counter() - begun
             print(
                 f"step {number:5}  training loss {float(loss):.3f}  ({seconds:.1f} s)", flush=True
             )
-    batches = [batch(rest.numbers, generator) for _ in range(VALIDATION_BATCHES)]
-    return float(np.mean([float(judged(x, y)) for x, y in batches]))
+
+
+def loss_on(model: GPT, text: Tokens, batches: int, generator: np.random.Generator) -> float:
+    """Return the mean loss on so many batches."""
+
+    @cr.compile
+    def judged(x: cr.Tensor, y: cr.Tensor) -> cr.Tensor:
+        return nn.cross_entropy(model(x), y)
+
+    return float(np.mean([judged(*batch(text, generator)) for _ in range(batches)]))
+
+
+def written(model: GPT, start: Tokens, length: int, generator: np.random.Generator) -> Tokens:
+    """Return the start and so many characters more, each drawn from what the model expects.
+
+    The model always reads a whole context, so that one program does for all lengths.
+    """
+    predict = cr.compile(model)
+    tokens = list(start)
+    for _ in range(length):
+        context = np.zeros((1, CONTEXT), np.int64)
+        latest = tokens[-CONTEXT:]
+        context[0, : len(latest)] = latest
+        logits = np.asarray(predict(context))[0, len(latest) - 1].astype(np.float64)
+        powers = np.exp(logits - logits.max())
+        tokens.append(int(generator.choice(len(powers), p=powers / powers.sum())))
+    return np.array(tokens)
 
 
 def main() -> None:
@@ -108,8 +125,15 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    loss = train(options.steps, options.seed)
+    cr.seed(options.seed)
+    generator = np.random.default_rng(options.seed)
+
+    learn, rest = load_shakespeare()
+    model = GPT(len(learn.alphabet), CONTEXT, layers=4, heads=4, features=128)
+    train(model, learn.numbers, options.steps, generator)
+    loss = loss_on(model, rest.numbers, VALIDATION_BATCHES, generator)
     print(f"validation loss {loss:.4f}, published {PUBLISHED}, difference {loss - PUBLISHED:+.4f}")
+    print(learn.written(written(model, rest.numbers[:1], 300, generator)))
 
 
 if __name__ == "__main__":
