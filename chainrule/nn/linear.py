@@ -11,7 +11,6 @@ from chainrule.array.shape import size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.functions.arithmetic import add
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
-from chainrule.build.functions.manipulation import reshape
 from chainrule.build.random import default_generator
 from chainrule.build.source import caller
 from chainrule.build.tensor import Spec, Tensor
@@ -20,6 +19,7 @@ from chainrule.errors import OptionError, ShapeError
 from chainrule.nn.initializers.initializer import Initializer
 from chainrule.nn.initializers.scaled import glorot_uniform
 from chainrule.nn.module import Module
+from chainrule.nn.rows import rows_of, shaped_like
 from chainrule.nn.size import checked_size
 
 
@@ -34,12 +34,8 @@ def linear(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Te
     Tensor([16.], float32)
     """
     given = asarray(x)
-    front = given.shape[:-1]
-    # As one matrix of rows, so that the bias is added where the product is made.
-    rows = given if given.ndim < 3 else reshape(given, (size_of(front), *given.shape[-1:]))
-    product = matmul(rows, matrix_transpose(weight))
-    y = product if bias is None else add(product, bias)
-    return y if given.ndim < 3 else reshape(y, (*front, *y.shape[-1:]))
+    product = matmul(rows_of(given), matrix_transpose(weight))
+    return shaped_like(product if bias is None else add(product, bias), given)
 
 
 class Linear(Module):

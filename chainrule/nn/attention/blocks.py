@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chainrule.array.dtype import float32
+from chainrule.build.convert import asarray
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError
 from chainrule.nn.activations.gates import gelu, silu
@@ -14,6 +15,7 @@ from chainrule.nn.dropout import Dropout
 from chainrule.nn.linear import Linear
 from chainrule.nn.module import Module
 from chainrule.nn.normalization.layer import LayerNorm
+from chainrule.nn.rows import rows_of, shaped_like
 from chainrule.nn.size import checked_size
 
 Activation = Callable[[Any], Tensor]
@@ -65,8 +67,9 @@ class FeedForward(Module):
 
     def forward(self, x: Any) -> Tensor:
         """Return y for the input x (…, features)."""
-        y: Tensor = self.outer(self.dropout(self.activation(self.inner(x))))
-        return y
+        given = asarray(x)
+        inner = self.activation(self.inner(rows_of(given)))
+        return shaped_like(self.outer(self.dropout(inner)), given)
 
     def features_after(self, features: int | None) -> int:
         """Return the number of features."""
@@ -95,6 +98,7 @@ class Around(Module):
 
     def forward(self, x: Tensor, part: Callable[[Tensor], Tensor]) -> Tensor:
         """Return y for the input x and the part f."""
-        result = self.dropout(part(self.norm(x) if self.norm_first else x))
-        total: Tensor = x + result
-        return total if self.norm_first else self.norm(total)
+        rows = rows_of(x)
+        given = shaped_like(self.norm(rows), x) if self.norm_first else x
+        total = rows + rows_of(self.dropout(part(given)))
+        return shaped_like(total if self.norm_first else self.norm(total), x)

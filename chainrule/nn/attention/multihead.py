@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chainrule.array.dtype import bool_, float32
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.functions.comparison import logical_and, where
-from chainrule.build.functions.manipulation import moveaxis, reshape
+from chainrule.build.functions.creation import zeros_like
+from chainrule.build.functions.manipulation import concat, moveaxis, reshape
 from chainrule.build.functions.reduction import mean
 from chainrule.build.random import default_generator
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
+from chainrule.derive.custom import custom_vjp
 from chainrule.errors import DTypeError, OptionError, ShapeError
 from chainrule.nn.attention.positions import RotaryEmbedding
 from chainrule.nn.attention.product import attended
@@ -137,8 +140,7 @@ class MultiheadAttention(Module):
         given = [self._given(x) for x in (query, key, value)]
         edges = [(sum(self.sizes[:at]), sum(self.sizes[: at + 1])) for at in range(3)]
         if query is key is value:
-            whole = linear(given[0], self.input.weight, self.input.bias)
-            return [whole[..., low:high] for low, high in edges]
+            return list(_divided(edges)(linear(given[0], self.input.weight, self.input.bias)))
         weight, bias = asarray(self.input.weight), self.input.bias
         return [
             linear(x, weight[low:high], None if bias is None else asarray(bias)[low:high])
@@ -171,6 +173,17 @@ class MultiheadAttention(Module):
     def arguments(self) -> str:
         """Return features and heads."""
         return f"{self.features}, heads={self.heads}"
+
+
+def _divided(edges: Sequence[tuple[int, int]]) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """The parts of the last axis; their cotangents are joined, not each padded and all added."""
+
+    def joined(g: Sequence[Tensor | None], y: Sequence[Tensor], x: Tensor) -> list[Tensor]:
+        del x
+        parts = [zeros_like(b) if a is None else a for a, b in zip(g, y, strict=True)]
+        return [concat(parts, axis=-1)]
+
+    return custom_vjp(lambda x: tuple(x[..., low:high] for low, high in edges), joined)
 
 
 def combined(

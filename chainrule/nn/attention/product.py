@@ -12,10 +12,13 @@ from chainrule.build.convert import ArrayLike, as_type, asarray, floating
 from chainrule.build.functions.comparison import logical_and, where
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
 from chainrule.build.functions.manipulation import expand_dims, reshape
+from chainrule.build.functions.reduction import sum as total
 from chainrule.build.functions.softmax import softmax
+from chainrule.build.primitives.elementwise import chain
 from chainrule.build.random import Generator
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
+from chainrule.derive.custom import custom_vjp
 from chainrule.errors import DTypeError, ShapeError
 from chainrule.nn.dropout import dropout as drop
 
@@ -88,9 +91,18 @@ def attended(
     scores = matmul(q, matrix_transpose(k)) * factor
     shape = (*scores.shape[:-4], -1, *scores.shape[-2:]) if enable_gqa else scores.shape
     scores = _masked(reshape(scores, shape), mask, is_causal)
-    weights = drop(softmax(scores, axis=-1), dropout, generator)
+    weights = drop(_shares(scores), dropout, generator)
     y = matmul(reshape(weights, (*q.shape[:-1], k.shape[-2])) if enable_gqa else weights, v)
     return reshape(y, (*shape[:-1], v.shape[-1])), weights
+
+
+def _through_shares(g: Tensor, y: Tensor, x: Tensor) -> list[Tensor]:
+    """y·(g − Σ g·y), from the result alone: the powers need not be kept."""
+    del x
+    return [chain(g - total(chain(g, y), axis=-1, keepdims=True), y)]
+
+
+_shares = custom_vjp(softmax, _through_shares)
 
 
 def _grouped(q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -9,12 +9,14 @@ from chainrule.array.dtype import float32
 from chainrule.array.shape import Shape, as_shape
 from chainrule.build.convert import ArrayLike, as_type, asarray, floating
 from chainrule.build.functions.arithmetic import rsqrt, square
+from chainrule.build.functions.manipulation import reshape
 from chainrule.build.functions.reduction import mean
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError, ShapeError
 from chainrule.nn.normalization.channels import Affine, positive_or_zero
 from chainrule.nn.normalization.standard import standardized
+from chainrule.nn.rows import rows_of
 
 ShapeLike = int | Sequence[int]
 
@@ -39,9 +41,10 @@ def layer_norm(
             [ 0.,  0.]], float32)
     """
     (given,) = floating(x)
-    axes = _last_axes("layer_norm", given, as_shape(shape))
-    y = standardized(given, axes, epsilon).result
-    return _affine("layer_norm", y, as_shape(shape), weight, bias)
+    last = _checked("layer_norm", given, as_shape(shape))
+    rows = rows_of(given) if len(last) == 1 else given
+    y = standardized(rows, _last_axes(rows, last), epsilon).result
+    return reshape(_affine("layer_norm", y, last, weight, bias), given.shape)
 
 
 def rms_norm(
@@ -58,17 +61,24 @@ def rms_norm(
     Tensor([ 1., -1.], float32)
     """
     (given,) = floating(x)
-    axes = _last_axes("rms_norm", given, as_shape(shape))
-    y = given * rsqrt(mean(square(given), axis=axes, keepdims=True) + epsilon)
-    return _affine("rms_norm", y, as_shape(shape), weight, None)
+    last = _checked("rms_norm", given, as_shape(shape))
+    rows = rows_of(given) if len(last) == 1 else given
+    size = mean(square(rows), axis=_last_axes(rows, last), keepdims=True)
+    y = _affine("rms_norm", rows * rsqrt(size + epsilon), last, weight, None)
+    return reshape(y, given.shape)
 
 
-def _last_axes(name: str, x: Tensor, shape: Shape) -> tuple[int, ...]:
+def _checked(name: str, x: Tensor, shape: Shape) -> Shape:
+    """The shape, where it is that of the last axes."""
     if not shape or x.shape[-len(shape) :] != shape:
         raise ShapeError(
             f"{name}: the last axes of the input must have shape {shape}, got an input of shape "
             f"{x.shape} (at {caller()})"
         )
+    return shape
+
+
+def _last_axes(x: Tensor, shape: Shape) -> tuple[int, ...]:
     return tuple(range(x.ndim - len(shape), x.ndim))
 
 
