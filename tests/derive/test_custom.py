@@ -40,6 +40,21 @@ def test_the_rule_is_differentiated_again() -> None:
     assert float(grad(grad(STEEP))(2.0)) == pytest.approx(9.0 * (9.0 * 8.0 - 8.0) / 4.0)
 
 
+def test_what_arrives_at_a_result_twice_is_added() -> None:
+    def rule(g: Any, y: Any, x: Any) -> list[Any]:
+        del x
+        return [g[0] * (1.0 - y[0] * y[0])]
+
+    bent = custom_vjp(lambda x: (cr.tanh(x), x), rule)
+
+    def slope(x: Any) -> Any:
+        return grad(lambda v: bent(v)[0] * bent(v)[0])(x)
+
+    x, y = 0.5, np.tanh(0.5)
+    expected = 2.0 * (1.0 - y * y) * (1.0 - 3.0 * y * y)
+    assert float(grad(slope)(x)) == pytest.approx(expected, rel=1e-5)
+
+
 def test_the_derivative_along_a_direction() -> None:
     assert float(jvp(STEEP, (2.0,), (0.5,))[1]) == 18.0
 

@@ -57,6 +57,12 @@ def test_gradients(name: str) -> None:
     check_gradients(lambda *given: cr.sum(sdpa(*given, **options) * WEIGHTS), Q, K, V)
 
 
+@pytest.mark.parametrize("name", ["plain", "both"])
+def test_second_derivatives(name: str) -> None:
+    options, _ = CASES[name]
+    check_gradients(lambda *given: cr.sum(sdpa(*given, **options) ** 2), Q, K, V, order=2)
+
+
 @pytest.mark.parametrize("name", ["both", "numbers, causal"])
 def test_native_programs(name: str) -> None:
     options, _ = CASES[name]

@@ -46,6 +46,12 @@ def test_native_programs(name: str) -> None:
     check_native(function, *arrays)
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_second_derivatives(name: str) -> None:
+    function, arrays = FUNCTIONS[name]
+    check_gradients(lambda *given: cr.sum(function(*given) ** 3 * WEIGHTS), *arrays, order=2)
+
+
 def plain(x: Any, w: Any, b: Any) -> Any:
     """The formula of batch normalization, differentiated as it stands."""
     mean = cr.mean(x, axis=(0, 2, 3), keepdims=True)

@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chainrule.array.structure import flatten
-from chainrule.build.functions.reduction import sum as total
-from chainrule.build.functions.trigonometry import cos, sin
+from chainrule.build.functions.trigonometry import cos, sin, tanh
 from chainrule.build.record import trace
 from chainrule.build.tensor import Spec, Tensor
 from chainrule.derive.custom import Ruled
@@ -17,17 +16,18 @@ from tests.build.samples.sampler import Call, Sampler
 
 
 def several(a: Tensor, b: Tensor) -> Any:
-    return sin(a) * b, total(b)
+    return sin(a) * b, tanh(a)
 
 
 def rule(g: Any, y: Any, a: Tensor, b: Tensor) -> list[Any]:
-    """The derivative by hand; a cotangent may be missing."""
-    del y
-    product, whole = g
-    da = None if product is None else product * cos(a) * b
-    parts = [None if product is None else product * sin(a), whole]
+    """The derivative by hand, one half of it from the result; a cotangent may be missing."""
+    product, bent = g
+    parts = [
+        None if product is None else product * cos(a) * b,
+        None if bent is None else bent * (1.0 - y[1] * y[1]),
+    ]
     found = [part for part in parts if part is not None]
-    return [da, sum(found[1:], found[0]) + b * 0.0]
+    return [sum(found[1:], found[0]), None if product is None else product * sin(a)]
 
 
 @st.composite
