@@ -165,6 +165,7 @@ from chainrule.nn.normalization.layer import (
     layer_norm as layer_norm,
     rms_norm as rms_norm,
 )
+from chainrule.nn.normalization.length import normalize as normalize
 from chainrule.nn.normalization.local_response import (
     LocalResponseNorm as LocalResponseNorm,
     local_response_norm as local_response_norm,

@@ -90,7 +90,7 @@ def cosine(first: Any, second: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 @numbers_too
 def normalized(x: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
-    return x / cr.maximum(cr.vector_norm(x, ord=p, axis=dim, keepdims=True), eps)
+    return nn.normalize(x, order=p, axis=dim, epsilon=eps)
 
 
 CALLS: dict[str, Call] = {

@@ -30,6 +30,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "rms": (lambda x, w: nn.rms_norm(x, (2, 5), w), (X, ROW)),
     "group": (lambda x, w, b: nn.group_norm(x, 2, w, b), (X, W, B)),
     "instance": (nn.instance_norm, (X, W, B)),
+    "length": (lambda x: nn.normalize(x, order=3.0, axis=-1), (X,)),
     "local response": (lambda x: nn.local_response_norm(x, 3, alpha=0.5), (X,)),
 }
 
@@ -103,6 +104,14 @@ def test_a_row_that_is_left_out_leaves_no_trace() -> None:
     found = np.asarray(grad(loss)(x))
     assert np.array_equal(found[0], np.zeros(3))
     assert np.isfinite(found[1]).all()
+
+
+def test_vectors_of_zeros_stay_and_have_a_finite_gradient() -> None:
+    x = np.array([[3.0, 4.0], [0.0, 0.0]])
+    assert np.array_equal(nn.normalize(x), [[0.6, 0.8], [0.0, 0.0]])
+    found = np.asarray(grad(lambda x: cr.sum(nn.normalize(x)[0]))(x))
+    assert np.isfinite(found).all()
+    assert np.array_equal(found[1], np.zeros(2))
 
 
 def test_no_digit_is_lost_far_from_zero() -> None:
