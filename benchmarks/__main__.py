@@ -13,15 +13,17 @@ from benchmarks.messages import Task
 from benchmarks.race import Rules, race
 from benchmarks.report import table
 from benchmarks.sections import Section, record
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workload import Workload
+from benchmarks.workloads import WORKLOADS
 
 OTHERS = ("products", "widths", "neighbor", "compile")
+COMPILED = ("W2", "W5")
 PACKAGES = tuple(dict.fromkeys(entry.package for entry in ENTRIES))
 
 
 def measure(workload: Workload, threads: int, rounds: int, packages: Sequence[str]) -> Section:
     """Return the section of a race of everyone on `workload`."""
-    entries = [e for e in ENTRIES if e.package in packages and e.takes(workload)]
+    entries = [e for e in ENTRIES if e.package in packages and e.suits(workload)]
     tasks = [Task(entry, workload, threads, threads) for entry in [*entries, PEAK]]
     results = race(tasks, Rules(rounds))
     title = f"{workload}, {threads} thread{'s' * (threads > 1)}"
@@ -35,7 +37,9 @@ def sections(options: Namespace) -> Iterator[Section]:
             if name in WORKLOADS:
                 yield measure(WORKLOADS[name], threads, options.rounds, options.only)
             elif name == "compile":
-                yield compilation.measure(WORKLOADS["W2"], threads, options.rounds, options.only)
+                for workload in COMPILED:
+                    given = WORKLOADS[workload], threads, options.rounds, options.only
+                    yield compilation.measure(*given)
             elif name == "widths":
                 yield widths.measure(threads, options.rounds)
         if name == "products":

@@ -11,7 +11,7 @@ from benchmarks.messages import Started, Task
 from benchmarks.process import FailedError, Worker
 from benchmarks.report import markdown
 from benchmarks.sections import Section
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
 
 # One step a call: who makes an epoch at once has made 40 or 500 steps when its first call is over.
 WAYS = ("call", "eager", "compile", "jit")

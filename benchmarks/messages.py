@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.contestants import Entry
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
+from benchmarks.workloads import KINDS
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ Message = Task | Started | Order | Done
 
 def line(message: Message) -> str:
     """Return the message as a line of JSON."""
-    return json.dumps(asdict(message))
+    found = asdict(message)
+    if isinstance(message, Task):
+        found["kind"] = type(message.workload).__name__
+    return json.dumps(found)
 
 
 def fields(text: str) -> dict[str, Any]:
@@ -73,5 +77,5 @@ def fields(text: str) -> dict[str, Any]:
 def task(text: str) -> Task:
     """Return the task that `line` wrote."""
     flat = fields(text)
-    held: Any = {key: tuple(x) if isinstance(x, list) else x for key, x in flat["workload"].items()}
-    return Task(Entry(**flat["entry"]), Workload(**held), flat["threads"], flat["cores"])
+    workload = KINDS[flat["kind"]](**flat["workload"])
+    return Task(Entry(**flat["entry"]), workload, flat["threads"], flat["cores"])

@@ -14,7 +14,7 @@ from benchmarks.process import ROOT
 from benchmarks.race import Result, Rules, race
 from benchmarks.report import markdown, microseconds, ratio, seconds
 from benchmarks.sections import Section
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
 
 LIMIT = 1.3
 

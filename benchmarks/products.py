@@ -21,7 +21,7 @@ from benchmarks.contestants.peak import flops_of_call, loop_of
 from benchmarks.cores import pin_thread
 from benchmarks.report import markdown
 from benchmarks.sections import Section
-from benchmarks.workloads import Array
+from benchmarks.workload import Array
 from chainrule.array.dtype import float32
 from chainrule.build.record import record
 from chainrule.build.tensor import Spec

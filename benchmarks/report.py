@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks.contestants import PEAK
 from benchmarks.race import Result
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
 
 MEGABYTE = 2**20
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from benchmarks.contestants import EPOCH
 from benchmarks.messages import Task
+from benchmarks.perceptron import Perceptron
 from benchmarks.race import Rules, race
 from benchmarks.report import markdown, microseconds, seconds
 from benchmarks.sections import Section
-from benchmarks.workloads import Workload
 
 LIMIT = 1.2
 NARROWER = 0.9
@@ -42,10 +42,10 @@ class Step:
         return self.rates[1] / self.rates[0]
 
 
-def network(width: int, batch: int) -> Workload:
+def network(width: int, batch: int) -> Perceptron:
     """Return MLP 10-w-w-10."""
     batches = max(4, 2_000_000 // (batch * width * (width + 20)))
-    return Workload(f"w = {width}", (10, width, width, 10), batch, min(batches, 256))
+    return Perceptron(f"w = {width}", batch, min(batches, 256), (10, width, width, 10))
 
 
 def measure(threads: int, rounds: int, widths: Sequence[int] = tuple(WIDTHS)) -> Section:

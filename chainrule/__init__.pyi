@@ -183,6 +183,7 @@ from chainrule.build.random import (
 from chainrule.build.tensor import Tensor as Tensor
 from chainrule.build.variable import Variable as Variable
 from chainrule.derive.batch import vmap as vmap
+from chainrule.derive.custom import custom_vjp as custom_vjp
 from chainrule.derive.forward import hessian as hessian, jacobian as jacobian, jvp as jvp
 from chainrule.derive.grad import grad as grad, value_and_grad as value_and_grad, vjp as vjp
 from chainrule.derive.numeric import check_gradients as check_gradients

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Any, Protocol
 
-from benchmarks.workloads import Array, Workload
+from benchmarks.workload import Array, Workload
 
 
 class Contestant(Protocol):

@@ -14,7 +14,7 @@ import numpy as np
 import chainrule
 from benchmarks.contestants.contestant import Contestant, Make, threads
 from benchmarks.cores import pin_thread
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
 from chainrule.plan.machine import Machine
 from chainrule.render.builder import POINTER, Function, Module, Type, Value, index
 from chainrule.run.machine_code import MachineCode, host

@@ -10,13 +10,15 @@ import sklearn
 from sklearn.neural_network import MLPClassifier
 
 from benchmarks.contestants.contestant import Contestant, Epochwise, Make
-from benchmarks.workloads import LEARNING_RATE, Workload
+from benchmarks.perceptron import Perceptron
+from benchmarks.workload import LEARNING_RATE, Workload
 
 VERSION = str(sklearn.__version__)
 
 
 def by_epoch(workload: Workload) -> Contestant:
     """`partial_fit` on all rows is one epoch; its threads are those of BLAS alone."""
+    assert isinstance(workload, Perceptron)
     model = MLPClassifier(
         workload.sizes[1:-1],
         alpha=0.0,

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import torch
 
 from benchmarks.contestants.contestant import Contestant, Make, Stepwise, split, threads
-from benchmarks.workloads import LEARNING_RATE, TAPS, Workload
+from benchmarks.contestants.torch_models import made
+from benchmarks.workload import Workload
 
 VERSION = str(torch.__version__)
 
 
-def _model(workload: Workload) -> Any:
-    layers: list[Any] = []
-    for inputs, outputs in pairwise(workload.channels):
-        layers += [torch.nn.Conv2d(inputs, outputs, TAPS), torch.nn.ReLU()]
-    layers += [torch.nn.MaxPool2d(2), torch.nn.Flatten()] if workload.filters else []
-    for inputs, outputs in pairwise(workload.sizes):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
-    model = torch.nn.Sequential(*layers[:-1])
-    values = [value for pair in workload.weights() for value in pair]
-    with torch.no_grad():
-        for parameter, value in zip(model.parameters(), values, strict=True):
-            parameter.copy_(torch.from_numpy(value))
-    return model
-
-
 def _contestant(workload: Workload, *, compiled: bool) -> Contestant:
     torch.set_num_threads(threads())
-    model = _model(workload)
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    model, optimizer = made(workload)
 
     def forward(x: Any, y: Any) -> Any:
-        return torch.nn.functional.cross_entropy(model(x), y)
+        return torch.nn.functional.cross_entropy(model(x).flatten(0, -2), y.flatten())
 
     update = optimizer.step
     if compiled:

@@ -6,7 +6,7 @@ transpose(transpose x)             ->  one transpose, or x
 reshape(reshape x)                 ->  one reshape, or x
 transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
 A B of bools                       ->  A B of 0 and 1 is not 0
-checkpoint's f(x)                  ->  what f consists of
+checkpoint's f(x), custom_vjp's     ->  what f consists of
 
 What a checkpoint computes is not shared with anything outside: it is computed once more later, so
 that it need not be kept.
@@ -26,29 +26,33 @@ from chainrule.build.primitives.detach import Detach
 from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.primitives.movement import Transpose, swap_last
 from chainrule.build.tensor import Item, Node, Primitive, Tensor
+from chainrule.derive.inner import Inner
 from chainrule.derive.remember import Remember
+
+# What was computed already: a primitive, what it was applied to, and the result.
+Shared = dict[tuple[Primitive, tuple[object, ...]], Any]
 
 
 def simplify(graph: Graph) -> Graph:
     """Return a graph of the same inputs and the same results, with fewer nodes."""
-    return Graph(graph.inputs, _outputs(graph, graph.inputs))
+    return Graph(graph.inputs, _outputs(graph, graph.inputs, {}))
 
 
-def _outputs(graph: Graph, inputs: Sequence[Node]) -> tuple[Tensor, ...]:
-    """The outputs of `graph`, rewritten, for other inputs."""
+def _outputs(graph: Graph, inputs: Sequence[Node], shared: Shared) -> tuple[Tensor, ...]:
+    """The outputs of `graph`, rewritten, for other inputs; `shared` is what there is already."""
     made: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
-    shared: dict[tuple[Primitive, tuple[object, ...]], Any] = {}
     for node in graph.nodes:
         operands = [made.get(below, below) for below in node.inputs]
         made[node] = _rewritten(node, operands, shared)
     return tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
 
 
-def _rewritten(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Any:
+def _rewritten(node: Node, inputs: Sequence[Any], shared: Shared) -> Any:
     if isinstance(node.primitive, Alias | Detach | Read):
         return inputs[0]
-    if isinstance(node.primitive, Remember):
-        return _outputs(node.primitive.graph, inputs)
+    if isinstance(node.primitive, Inner):
+        alone = isinstance(node.primitive, Remember)
+        return _outputs(node.primitive.graph, inputs, {} if alone else shared)
     if isinstance(node.primitive, Item):
         return inputs[0][node.primitive.index]
     key = (node.primitive, tuple(map(_identity, inputs)))

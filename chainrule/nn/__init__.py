@@ -40,6 +40,14 @@ from chainrule.nn.activations.exponential_units import (
     elu as elu,
     selu as selu,
 )
+from chainrule.nn.activations.gated_units import (
+    GEGLU as GEGLU,
+    ReGLU as ReGLU,
+    SwiGLU as SwiGLU,
+    geglu as geglu,
+    reglu as reglu,
+    swiglu as swiglu,
+)
 from chainrule.nn.activations.gates import (
     GELU as GELU,
     GLU as GLU,
@@ -50,6 +58,7 @@ from chainrule.nn.activations.gates import (
     mish as mish,
     silu as silu,
 )
+from chainrule.nn.activations.random_slopes import RReLU as RReLU, rrelu as rrelu
 from chainrule.nn.activations.rectifiers import (
     LeakyReLU as LeakyReLU,
     PReLU as PReLU,
@@ -78,6 +87,33 @@ from chainrule.nn.activations.squashing import (
     softplus as softplus,
     softsign as softsign,
 )
+from chainrule.nn.alpha_dropout import (
+    AlphaDropout as AlphaDropout,
+    FeatureAlphaDropout as FeatureAlphaDropout,
+    alpha_dropout as alpha_dropout,
+)
+from chainrule.nn.attention.blocks import FeedForward as FeedForward
+from chainrule.nn.attention.decoder import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+)
+from chainrule.nn.attention.encoder import (
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
+from chainrule.nn.attention.multihead import MultiheadAttention as MultiheadAttention
+from chainrule.nn.attention.positions import (
+    RotaryEmbedding as RotaryEmbedding,
+    SinusoidalPositions as SinusoidalPositions,
+    alibi as alibi,
+    sinusoidal_positions as sinusoidal_positions,
+)
+from chainrule.nn.attention.product import (
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
+from chainrule.nn.bags import EmbeddingBag as EmbeddingBag, embedding_bag as embedding_bag
+from chainrule.nn.bilinear import Bilinear as Bilinear, bilinear as bilinear
 from chainrule.nn.convolutions.functions import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -93,7 +129,15 @@ from chainrule.nn.convolutions.transposed import (
     ConvTranspose3d as ConvTranspose3d,
 )
 from chainrule.nn.dropout import Dropout as Dropout, dropout as dropout
-from chainrule.nn.flatten import Flatten as Flatten
+from chainrule.nn.embedding import Embedding as Embedding, embedding as embedding
+from chainrule.nn.feature_dropout import (
+    Dropout1d as Dropout1d,
+    Dropout2d as Dropout2d,
+    Dropout3d as Dropout3d,
+    DropPath as DropPath,
+    feature_dropout as feature_dropout,
+)
+from chainrule.nn.flatten import Flatten as Flatten, Unflatten as Unflatten
 from chainrule.nn.identity import Identity as Identity
 from chainrule.nn.linear import Linear as Linear, linear as linear
 from chainrule.nn.losses.binary import (
@@ -115,5 +159,34 @@ from chainrule.nn.losses.regression import (
     smooth_l1 as smooth_l1,
 )
 from chainrule.nn.module import Module as Module
+from chainrule.nn.normalization.batch import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    batch_norm as batch_norm,
+)
+from chainrule.nn.normalization.group import (
+    GroupNorm as GroupNorm,
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
+    group_norm as group_norm,
+    instance_norm as instance_norm,
+)
+from chainrule.nn.normalization.layer import (
+    LayerNorm as LayerNorm,
+    RMSNorm as RMSNorm,
+    layer_norm as layer_norm,
+    rms_norm as rms_norm,
+)
+from chainrule.nn.normalization.length import normalize as normalize
+from chainrule.nn.normalization.local_response import (
+    LocalResponseNorm as LocalResponseNorm,
+    local_response_norm as local_response_norm,
+)
+from chainrule.nn.normalization.weights import (
+    spectral_norm as spectral_norm,
+    weight_norm as weight_norm,
+)
 from chainrule.nn.residual import Residual as Residual
 from chainrule.nn.sequential import Sequential as Sequential

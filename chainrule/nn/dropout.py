@@ -22,7 +22,7 @@ def dropout(x: ArrayLike, rate: float, generator: Generator | None = None) -> Te
     Tensor([1., 2.], float32)
     """
     (given,) = floating(x)
-    kept = 1.0 - _checked(rate)
+    kept = 1.0 - checked_rate(rate)
     if rate == 0.0:
         return given
     chosen = (generator or default_generator()).bernoulli(kept, given.shape)
@@ -49,7 +49,7 @@ class Dropout(Passing):
     """
 
     def __init__(self, rate: float = 0.5) -> None:
-        self.rate = _checked(rate)
+        self.rate = checked_rate(rate)
         self.generator = default_generator().split()
         self.counter = self.generator.state
 
@@ -62,7 +62,8 @@ class Dropout(Passing):
         return str(self.rate)
 
 
-def _checked(rate: float) -> float:
+def checked_rate(rate: float) -> float:
+    """Return the rate; raise `OptionError` outside 0 ≤ rate < 1."""
     if not 0.0 <= rate < 1.0:
         raise OptionError(
             f"a dropout rate is the share left out, at least 0 and below 1; got {rate}"

@@ -1,13 +1,15 @@
-"""The layer between images and rows of features."""
+"""The layers between images and rows of features."""
 
 from __future__ import annotations
 
-from chainrule.array.shape import size_of
+from collections.abc import Sequence
+
+from chainrule.array.shape import normalize_axis, size_of
 from chainrule.build.convert import ArrayLike, asarray
 from chainrule.build.functions.manipulation import reshape
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
-from chainrule.errors import ShapeError
+from chainrule.errors import OptionError, ShapeError
 from chainrule.nn.initializers.initializer import Initializer
 from chainrule.nn.module import Module
 
@@ -37,3 +39,33 @@ class Flatten(Module):
     def initializer_before(self, following: Initializer | None) -> Initializer | None:
         """Return `following`."""
         return following
+
+
+class Unflatten(Module):
+    """A layer that divides one axis into several: the opposite of `Flatten`.
+
+    Shapes: x (…, k, …), y (…, *shape, …), where the lengths of `shape` multiply to k; one of them
+    may be −1. `axis` counts the axes of the input.
+
+    Errors: `OptionError` for an empty shape; called, `ShapeError` where it does not fit.
+
+    >>> from chainrule import nn
+    >>> nn.Unflatten(1, (2, 2))([[1.0, 2.0, 3.0, 4.0]])
+    Tensor([[[1., 2.],
+             [3., 4.]]], float32)
+    """
+
+    def __init__(self, axis: int, shape: Sequence[int]) -> None:
+        self.axis, self.shape = axis, tuple(shape)
+        if not self.shape:
+            raise OptionError("Unflatten: shape must name at least one axis, got ()")
+
+    def forward(self, x: ArrayLike) -> Tensor:
+        """Return y for the input x."""
+        given = asarray(x)
+        along = normalize_axis(self.axis, given.ndim)
+        return reshape(given, (*given.shape[:along], *self.shape, *given.shape[along + 1 :]))
+
+    def arguments(self) -> str:
+        """Return axis and shape."""
+        return f"{self.axis}, {self.shape}"

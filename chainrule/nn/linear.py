@@ -9,6 +9,7 @@ import numpy as np
 from chainrule.array.dtype import DType, as_dtype, float32
 from chainrule.array.shape import size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
+from chainrule.build.functions.arithmetic import add
 from chainrule.build.functions.linear_algebra import matmul, matrix_transpose
 from chainrule.build.random import default_generator
 from chainrule.build.source import caller
@@ -18,6 +19,7 @@ from chainrule.errors import ShapeError
 from chainrule.nn.initializers.initializer import Initializer, checked_initializer
 from chainrule.nn.initializers.scaled import glorot_uniform
 from chainrule.nn.module import Module
+from chainrule.nn.rows import rows_of, shaped_like
 from chainrule.nn.size import checked_size
 
 
@@ -31,8 +33,9 @@ def linear(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Te
     >>> linear([1.0, 2.0], [[3.0, 4.0]], [5.0])
     Tensor([16.], float32)
     """
-    product = matmul(x, matrix_transpose(weight))
-    return product if bias is None else product + bias
+    given = asarray(x)
+    product = matmul(rows_of(given), matrix_transpose(weight))
+    return shaped_like(product if bias is None else add(product, bias), given)
 
 
 class Linear(Module):

@@ -5,19 +5,23 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from benchmarks.contestants import CALL, PEAK
 from benchmarks.contestants.contestant import Epochwise, Stepwise
+from benchmarks.language import Language
 from benchmarks.messages import Task, line, task
+from benchmarks.perceptron import Perceptron
 from benchmarks.process import FailedError, Worker
 from benchmarks.race import Rules, race, whole_calls
 from benchmarks.report import losses, seconds, table
-from benchmarks.workloads import Workload
+from benchmarks.workload import Workload
 
 pytest.importorskip("llvmlite")
 
-TINY = Workload("tiny", (3, 4, 2), batch=2, batches=3)
+TINY = Perceptron("tiny", batch=2, batches=3, sizes=(3, 4, 2))
+WORDS = Language("words", batch=2, batches=2, layers=1, heads=2, features=8, context=4, tokens=5)
 QUICK = Rules(rounds=2, seconds=0.001, pause=0.0)
 NOBODY = replace(CALL, name="nobody", package="no_such_library")
 LOST = replace(CALL, name="lost", module="no_such_module")
@@ -41,9 +45,18 @@ def test_a_worker_that_is_gone_says_its_last_words() -> None:
         worker.train(1)
 
 
-def test_a_task_comes_through_the_pipe_as_it_was() -> None:
-    given = Task(CALL, TINY, 2, 1)
+@pytest.mark.parametrize("workload", [TINY, WORDS], ids=str)
+def test_a_task_comes_through_the_pipe_as_it_was(workload: Workload) -> None:
+    given = Task(CALL, workload, 2, 1)
     assert task(line(given)) == given
+
+
+def test_a_language_model_is_trained_by_the_same_orders() -> None:
+    (result,) = race([Task(CALL, WORDS, 1, 1)], QUICK)
+    assert len(result.times) == 2
+    # Nothing is to be learnt from random tokens: the loss stays near that of a guess.
+    assert result.started
+    assert result.started.loss == pytest.approx(np.log(WORDS.tokens), rel=0.1)
 
 
 def test_steps_come_in_whole_calls() -> None:

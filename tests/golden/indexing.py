@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import chainrule as cr
+from chainrule import nn
 from tests.golden.reference import Call, numbers_too
 
 
@@ -75,12 +76,20 @@ def embedding(weight: Any, index: Any) -> Any:
     return cr.take(weight, index, axis=0)
 
 
+def bags(weight: Any, index: Any, **options: Any) -> Any:
+    renamed = {"padding_idx": "padding_index", "per_sample_weights": "weights"}
+    return nn.embedding_bag(
+        index, weight, **{renamed.get(key, key): value for key, value in options.items()}
+    )
+
+
 CALLS: dict[str, Call] = {
     "__getitem__": lambda x, key: cr.asarray(x)[key],
     "gather": gathered,
     "index_select": selected,
     "masked_select": masked,
     "nn.functional.embedding": embedding,
+    "nn.functional.embedding_bag": bags,
     "scatter_add": scattered,
     "sort": sort,
     "take": lambda x, index: cr.take(cr.reshape(x, (-1,)), index),

@@ -5,10 +5,8 @@ from __future__ import annotations
 CONVOLUTION = "what unfolds images comes with the pooling layers"
 POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
-NORMALIZATION = "normalization layers with their running statistics come together, later"
 DECOMPOSITION = "decompositions of matrices need primitives of their own"
 RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurrent layers"
-BAGS = "sums over bags of rows come with the embedding layers"
 
 LATER: dict[str, str] = {
     "nn.functional.unfold": CONVOLUTION,
@@ -39,18 +37,10 @@ LATER: dict[str, str] = {
     "nn.functional.grid_sample": RESAMPLING,
     "nn.functional.upsample_bilinear": RESAMPLING,
     "nn.functional.upsample_nearest": RESAMPLING,
-    "nn.functional.batch_norm": NORMALIZATION,
-    "nn.functional.batch_norm@without_cudnn": NORMALIZATION,
-    "nn.functional.group_norm": NORMALIZATION,
-    "nn.functional.instance_norm": NORMALIZATION,
-    "nn.functional.layer_norm": NORMALIZATION,
-    "nn.functional.local_response_norm": NORMALIZATION,
-    "nn.functional.rms_norm": NORMALIZATION,
     "linalg.cholesky": DECOMPOSITION,
     "linalg.det": DECOMPOSITION,
     "linalg.inv": DECOMPOSITION,
     "linalg.slogdet": DECOMPOSITION,
     "linalg.solve": DECOMPOSITION,
     "nn.functional.ctc_loss": RECURRENCE,
-    "nn.functional.embedding_bag": BAGS,
 }

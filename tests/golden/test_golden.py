@@ -16,6 +16,7 @@ from tests.golden import (
     indexing,
     linear_algebra,
     losses,
+    normalization,
     reductions,
     shapes,
 )
@@ -30,6 +31,7 @@ TABLES = [
     indexing.CALLS,
     linear_algebra.CALLS,
     losses.CALLS,
+    normalization.CALLS,
     reductions.CALLS,
     shapes.CALLS,
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from chainrule.array.shape import Axes
 from chainrule.build.convert import ArrayLike, floating
 from chainrule.build.functions import reduction
-from chainrule.build.functions.arithmetic import add, divide, subtract
+from chainrule.build.functions.arithmetic import add, multiply, reciprocal, subtract
 from chainrule.build.functions.comparison import isfinite, where
 from chainrule.build.functions.exponential import exp, log
 from chainrule.build.primitives.broadcast import reshape
@@ -26,7 +26,8 @@ def softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
     """
     (x,) = floating(x)
     powers = exp(x - _shift(x, axis))
-    return divide(powers, _total(powers, axis))
+    # One division a row; and the derivative needs no array besides the powers and the cotangent.
+    return multiply(powers, reciprocal(_total(powers, axis)))
 
 
 def log_softmax(x: ArrayLike, /, axis: Axes = -1) -> Tensor:
