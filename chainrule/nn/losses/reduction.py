@@ -27,6 +27,8 @@ from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import DataError, OptionError, ShapeError
 
 REDUCTIONS = ("mean", "sum", "none")
+SIGNS = "is neither −1 nor 1; for targets of 0 and 1 write 2 * target - 1"
+BETWEEN = "does not lie between 0 and 1"
 
 
 def alike(loss: str, prediction: ArrayLike, target: ArrayLike) -> tuple[Tensor, Tensor]:
@@ -94,3 +96,13 @@ def check_values(
     for place in places:
         found = values.known()[tuple(place)]
         raise DataError(f"{loss}: {what} {found} at {place.tolist()} {must} (at {caller()})")
+
+
+def check_shares(loss: str, what: str, values: Tensor) -> None:
+    """Raise `DataError` for a value outside 0 … 1, as far as they are known."""
+    check_values(loss, what, values, lambda v: ~((v >= 0) & (v <= 1)), BETWEEN)
+
+
+def check_signs(loss: str, target: Tensor) -> None:
+    """Raise `DataError` for a target other than −1 and 1, as far as they are known."""
+    check_values(loss, "the target", target, lambda v: (v != -1) & (v != 1), SIGNS)
