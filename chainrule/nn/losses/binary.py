@@ -13,6 +13,7 @@ from chainrule.nn.activations.squashing import softplus
 from chainrule.nn.losses.reduction import (
     SIGNS,
     alike,
+    check_probabilities,
     check_shares,
     check_signs,
     check_values,
@@ -41,12 +42,8 @@ def binary_cross_entropy(
     Tensor(0.49041462, float32)
     """
     p, t = alike("binary_cross_entropy", probability, target)
-    check_values(
-        "binary_cross_entropy",
-        "the prediction",
-        p,
-        lambda v: (v < 0) | (v > 1),
-        "is no probability; for logits there is binary_cross_entropy_with_logits",
+    check_probabilities(
+        "binary_cross_entropy", p, "; for logits there is binary_cross_entropy_with_logits"
     )
     check_shares("binary_cross_entropy", "the target", t)
     yes, no = maximum(log(p), LEAST_LOG), maximum(log1p(-p), LEAST_LOG)

@@ -136,7 +136,11 @@ def _listing(labels: ArrayLike, x: Tensor) -> Tensor:
         )
     classes = x.shape[-1]
     check_values(
-        "multilabel_margin", "the label", held, lambda v: v >= classes, f"is none of {classes}"
+        "multilabel_margin",
+        "the label",
+        held,
+        lambda v: v >= classes,
+        f"is none of the classes 0 to {classes - 1}",
     )
     return as_type(held, int64)
 

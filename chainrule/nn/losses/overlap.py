@@ -8,7 +8,7 @@ from chainrule.build.functions.reduction import sum
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError, ShapeError
-from chainrule.nn.losses.reduction import alike, check_shares, reduce
+from chainrule.nn.losses.reduction import alike, check_probabilities, check_shares, reduce
 
 
 def tversky(
@@ -95,7 +95,7 @@ def _overlap(
     if not min(shares) >= 0:
         raise OptionError(f"{loss}: alpha, beta and smooth must not be negative, got {shares}")
     p, t = alike(loss, probability, target)
-    check_shares(loss, "the prediction", p)
+    check_probabilities(loss, p)
     check_shares(loss, "the target", t)
     if not p.ndim:
         raise ShapeError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule.build.convert import ArrayLike, as_type, asarray
+from chainrule.build.convert import ArrayLike, as_type, asarray, floating
 from chainrule.build.functions.arithmetic import maximum, square
 from chainrule.build.functions.comparison import where
 from chainrule.build.source import caller
@@ -111,8 +111,9 @@ def margin_ranking(
     >>> margin_ranking([0.5, 0.5], [0.0, 2.0], [1.0, 1.0], margin=1.0, reduction="none")
     Tensor([0.5, 2.5], float32)
     """
-    x, y = alike("margin_ranking", first, second)
-    x, t = alike("margin_ranking", x, target)
+    x, y = floating(first, second)
+    x, y = alike("margin_ranking", x, y, names=("first", "second"))
+    x, t = alike("margin_ranking", x, target, names=("first", "target"))
     check_values("margin_ranking", "the target", t, lambda v: v == 0, SIGNS)
     return reduce(maximum(margin - t * (x - y), 0.0), weights, reduction)
 

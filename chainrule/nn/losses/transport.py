@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chainrule.array.shape import normalize_axis
 from chainrule.build.convert import ArrayLike
 from chainrule.build.functions.arithmetic import abs as magnitude, square
+from chainrule.build.functions.manipulation import split
 from chainrule.build.functions.ordering import sort
 from chainrule.build.functions.reduction import mean, sum
 from chainrule.build.functions.scan import cumulative_sum
@@ -21,7 +23,7 @@ def earth_mover(
     weights: ArrayLike | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """Return l = Σ_k |Q_k − T_k|^r of the cumulated distributions Q_k = Σ_(j≤k) q_j and T.
+    """Return l = Σ_(k<K) |Q_k − T_k|^r of the cumulated distributions Q_k = Σ_(j≤k) q_j and T.
 
     For classes in an order, such as ages or grades. r is `power`: with 1 it is the least work of
     moving shares of q until they are t, where a step to the next class costs 1; 2 is smoother. Hou,
@@ -37,7 +39,10 @@ def earth_mover(
     q, t = alike("earth_mover", probability, target)
     for what, values in (("the prediction", q), ("the target", t)):
         check_values("earth_mover", what, values, lambda v: v < 0, "is no probability")
-    gaps = cumulative_sum(q - t, axis=axis)
+    # Up to the last class both have all: a gap there would be rounding, with a slope of its own.
+    last = q.shape[normalize_axis(axis, q.ndim)] - 1
+    short, _ = split(q - t, [last], axis=axis)
+    gaps = cumulative_sum(short, axis=axis)
     return reduce(sum(_raised("earth_mover", gaps, power), axis=axis), weights, reduction)
 
 
