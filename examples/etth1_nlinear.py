@@ -94,9 +94,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    cr.seed(options.seed)
     series = load_etth1()
     for hours in options.hours or PUBLISHED:
+        cr.seed(options.seed)
         begun = time.perf_counter()
         reached = error(series, hours, epochs=options.epochs, progress=True)
         seconds = time.perf_counter() - begun
