@@ -108,16 +108,19 @@ def multilabel_margin(
     x = Classes("multilabel_margin", -1).scores(scores)
     named = _listing(labels, x)
     is_listed = equal(cumulative_prod(as_type(greater_equal(named, 0), int64), axis=-1), 1)
-    safe = where(is_listed, named, 0)
-    is_own = equal(expand_dims(safe, axis=-1), np.arange(x.shape[-1]))
-    is_wanted = any_of(logical_and(expand_dims(is_listed, axis=-1), is_own), axis=-2)
-    own = expand_dims(take_along_axis(x, safe, axis=-1), axis=-1)
+    known = where(is_listed, named, 0)
+    own = expand_dims(take_along_axis(x, known, axis=-1), axis=-1)
     gaps = maximum(1.0 - own + expand_dims(x, axis=-2), 0.0)
-    is_counted = logical_and(
-        expand_dims(is_listed, axis=-1), logical_not(expand_dims(is_wanted, axis=-2))
-    )
-    losses = sum(where(is_counted, gaps, 0.0), axis=(-2, -1)) / float(x.shape[-1])
-    return reduce(losses, weights, reduction)
+    counted = where(_is_rival(known, is_listed, x.shape[-1]), gaps, 0.0)
+    return reduce(sum(counted, axis=(-2, -1)) / float(x.shape[-1]), weights, reduction)
+
+
+def _is_rival(labels: Tensor, is_listed: Tensor, classes: int) -> Tensor:
+    """Whether a label of the list meets a class that is not in it, (n, …, list, classes)."""
+    listed = expand_dims(is_listed, axis=-1)
+    is_own = equal(expand_dims(labels, axis=-1), np.arange(classes))
+    is_wanted = any_of(logical_and(listed, is_own), axis=-2, keepdims=True)
+    return logical_and(listed, logical_not(is_wanted))
 
 
 def _listing(labels: ArrayLike, x: Tensor) -> Tensor:
