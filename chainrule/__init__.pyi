@@ -201,7 +201,7 @@ from chainrule.errors import (
 from chainrule.run.compile import compile as compile
 from chainrule.run.threads import get_threads as get_threads, set_threads as set_threads
 from chainrule.train.callback import Callback as Callback
-from chainrule.train.metrics import Metric as Metric
+from chainrule.train.metric import Metric as Metric
 from chainrule.train.saving import load as load, save as save
 from chainrule.train.trainer import Trainer as Trainer
 from chainrule.view.walkthrough import walkthrough as walkthrough

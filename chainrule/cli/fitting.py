@@ -24,8 +24,10 @@ from chainrule.table.schema import Schema
 from chainrule.table.target import Amount, Target
 from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
+from chainrule.train.decisions import accuracy
 from chainrule.train.history import History
-from chainrule.train.metrics import Metric, accuracy, rmse
+from chainrule.train.metric import Metric
+from chainrule.train.metrics import rmse
 from chainrule.train.trainer import Trainer
 
 HALVED_AFTER = 5

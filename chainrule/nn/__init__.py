@@ -128,6 +128,10 @@ from chainrule.nn.convolutions.transposed import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+from chainrule.nn.distance import (
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+)
 from chainrule.nn.dropout import Dropout as Dropout, dropout as dropout
 from chainrule.nn.embedding import Embedding as Embedding, embedding as embedding
 from chainrule.nn.feature_dropout import (
@@ -148,8 +152,32 @@ from chainrule.nn.losses.binary import (
     squared_hinge as squared_hinge,
 )
 from chainrule.nn.losses.classification import cross_entropy as cross_entropy, nll as nll
-from chainrule.nn.losses.divergence import kl_divergence as kl_divergence
-from chainrule.nn.losses.likelihood import gaussian_nll as gaussian_nll, poisson_nll as poisson_nll
+from chainrule.nn.losses.contrast import info_nce as info_nce, nt_xent as nt_xent
+from chainrule.nn.losses.divergence import (
+    jensen_shannon as jensen_shannon,
+    kl_divergence as kl_divergence,
+)
+from chainrule.nn.losses.focal import binary_focal as binary_focal, focal as focal
+from chainrule.nn.losses.likelihood import (
+    gaussian_nll as gaussian_nll,
+    mixture_nll as mixture_nll,
+    poisson_nll as poisson_nll,
+)
+from chainrule.nn.losses.margins import (
+    categorical_hinge as categorical_hinge,
+    multi_margin as multi_margin,
+    multilabel_margin as multilabel_margin,
+    multilabel_soft_margin as multilabel_soft_margin,
+)
+from chainrule.nn.losses.ordinal import ordinal as ordinal
+from chainrule.nn.losses.overlap import dice as dice, jaccard as jaccard, tversky as tversky
+from chainrule.nn.losses.pairs import (
+    contrastive as contrastive,
+    cosine_distance as cosine_distance,
+    cosine_embedding as cosine_embedding,
+    hinge_embedding as hinge_embedding,
+    margin_ranking as margin_ranking,
+)
 from chainrule.nn.losses.regression import (
     huber as huber,
     log_cosh as log_cosh,
@@ -158,6 +186,9 @@ from chainrule.nn.losses.regression import (
     quantile as quantile,
     smooth_l1 as smooth_l1,
 )
+from chainrule.nn.losses.relative import mape as mape, msle as msle
+from chainrule.nn.losses.transport import earth_mover as earth_mover, wasserstein as wasserstein
+from chainrule.nn.losses.triplet import triplet_margin as triplet_margin
 from chainrule.nn.module import Module as Module
 from chainrule.nn.normalization.batch import (
     BatchNorm1d as BatchNorm1d,

@@ -18,7 +18,7 @@ from chainrule.run.epoch import Part
 from chainrule.train.callback import Callback, Run
 from chainrule.train.data import Data
 from chainrule.train.history import INTERRUPTED
-from chainrule.train.metrics import Metric, Running
+from chainrule.train.metric import Metric, Running
 
 Measure = Callable[[Data], dict[str, float]]
 

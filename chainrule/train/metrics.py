@@ -1,86 +1,32 @@
-"""Metrics: numbers that say how good predictions are, gathered batch by batch.
-
-A metric is what is gathered of a batch, a way to merge that of two parts, and a way to finish it,
-so that batches of any size come to the same number as all examples at once.
-"""
+"""The metrics there are, by name, and those of numbers: mean errors, and the part explained."""
 
 from __future__ import annotations
 
 import difflib
-import math
-import operator
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule.errors import OptionError, ShapeError
+from chainrule.train.decisions import (
+    accuracy,
+    balanced_accuracy,
+    f1,
+    matthews,
+    mean_iou,
+    precision,
+    recall,
+    top_5_accuracy,
+)
+from chainrule.train.metric import (
+    Array,
+    Metric,
+    mean_of,
+    root_of_mean,
+)
+from chainrule.train.rankings import average_precision, calibration_error, perplexity, roc_auc
 
-Array = NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """`finish(total)`, where `total` is the `merge` of `totals(prediction, target)` of all batches.
-
-    Shapes: prediction and target (n, …), as the loss takes them; `totals` returns a float64 array
-    of any one shape. `larger_is_better` says which way is up.
-    """
-
-    name: str
-    totals: Callable[[Array, Array], Array]
-    finish: Callable[[Array], float]
-    larger_is_better: bool = False
-    merge: Callable[[Array, Array], Array] = operator.add
-
-
-@dataclass
-class Running:
-    """A metric with what it has gathered so far."""
-
-    metric: Metric
-    total: Array | None = None
-
-    def update(self, prediction: Array, target: Array) -> None:
-        """Add one batch."""
-        new = self.metric.totals(prediction, target)
-        self.total = new if self.total is None else self.metric.merge(self.total, new)
-
-    def value(self) -> float:
-        """Return the metric over everything added, NaN where nothing was."""
-        return float("nan") if self.total is None else self.metric.finish(self.total)
-
-
-def mean_of(sums: Array) -> float:
-    """Return Σ values / count, given these two."""
-    return float(sums[0] / sums[1])
-
-
-def root_of_mean(sums: Array) -> float:
-    """Return √(Σ values / count), given these two."""
-    return math.sqrt(mean_of(sums))
-
-
-def _matches(prediction: Array, target: Array) -> Array:
-    """How many rows are classified right, and how many there are.
-
-    The prediction is logits (n, classes) for labels (n,) or shares (n, classes); or one logit for
-    each target, whose sign decides between 0 and 1.
-    """
-    if prediction.shape == target.shape and prediction.shape[1:] in {(), (1,)}:
-        right = (prediction > 0) == (target > 0.5)
-    elif prediction.shape == target.shape:
-        right = prediction.argmax(axis=-1) == target.argmax(axis=-1)
-    elif prediction.shape[:-1] == target.shape:
-        right = prediction.argmax(axis=-1) == target
-    else:
-        raise ShapeError(
-            f"accuracy compares logits (n, classes) with labels (n,), got {prediction.shape} and "
-            f"{target.shape}"
-        )
-    return np.array([np.sum(right), right.size], np.float64)
+LEAST_SIZE = 1e-7  # what a target of 0 counts as where an error is divided by it
 
 
 def _error(prediction: Array, target: Array) -> Array:
@@ -100,6 +46,12 @@ def _squares(prediction: Array, target: Array) -> Array:
 def _absolutes(prediction: Array, target: Array) -> Array:
     error = _error(prediction, target)
     return np.array([np.sum(np.abs(error)), error.size])
+
+
+def _relatives(prediction: Array, target: Array) -> Array:
+    sizes = np.maximum(np.abs(target.astype(np.float64)), LEAST_SIZE)
+    error = _error(prediction, target)
+    return np.array([np.sum(np.abs(error) / sizes), error.size])
 
 
 def _moments(prediction: Array, target: Array) -> Array:
@@ -123,13 +75,28 @@ def _explained(moments: Array) -> float:
     return float(1.0 - squares / spread) if spread > 0 else float("nan")
 
 
-accuracy = Metric("accuracy", _matches, mean_of, larger_is_better=True)
 mse = Metric("mse", _squares, mean_of)
 rmse = Metric("rmse", _squares, root_of_mean)
 mae = Metric("mae", _absolutes, mean_of)
+mape = Metric("mape", _relatives, mean_of)
 r2 = Metric("r2", _moments, _explained, larger_is_better=True, merge=_merged)
 
-METRICS = {metric.name: metric for metric in (accuracy, mse, rmse, mae, r2)}
+OF_CLASSES = (
+    accuracy,
+    top_5_accuracy,
+    balanced_accuracy,
+    precision,
+    recall,
+    f1,
+    matthews,
+    mean_iou,
+    roc_auc,
+    average_precision,
+    perplexity,
+    calibration_error,
+)
+OF_NUMBERS = (mse, rmse, mae, mape, r2)
+METRICS = {metric.name: metric for metric in (*OF_CLASSES, *OF_NUMBERS)}
 
 
 def as_metrics(chosen: Sequence[str | Metric]) -> tuple[Metric, ...]:

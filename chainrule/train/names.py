@@ -1,6 +1,6 @@
 """Names: 32,033 first names of the United States (Karpathy's makemore, 2022; from ssa.gov).
 
-Where the file comes from, says `chainrule.train.download`; its folder is `names`.
+Where the file comes from, says `chainrule.train.public`; its folder is `names`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import OptionError
-from chainrule.train.download import Source
+from chainrule.train.public import PublicFile
 
 ADDRESS = "https://raw.githubusercontent.com/karpathy/makemore/master/names.txt"
 CHECKSUM = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
@@ -39,7 +39,8 @@ def load_names() -> tuple[list[str], list[str], list[str]]:
 
     Errors: `FileError` where the file is neither there nor to be had, or is not the known one.
     """
-    names = Source("names", "names", "names.txt", ADDRESS, CHECKSUM).content().decode().split()
+    file = PublicFile("names", "names", ["names.txt"], ADDRESS)
+    names = file.content(CHECKSUM).decode().split()
     random.Random(42).shuffle(names)
     first, second = (int(part * len(names)) for part in EDGES)
     return names[:first], names[first:second], names[second:]

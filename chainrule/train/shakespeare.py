@@ -1,6 +1,6 @@
 """Tiny Shakespeare: 1,115,394 characters of plays (Karpathy 2015; the text is public domain).
 
-Where the file comes from, says `chainrule.train.download`; its folder is `tinyshakespeare`.
+Where the file comes from, says `chainrule.train.public`; its folder is `tinyshakespeare`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.train.download import Source
+from chainrule.train.public import PublicFile
 
 ADDRESS = (
     "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
@@ -37,8 +37,8 @@ def load_shakespeare() -> tuple[Text, Text]:
 
     Errors: `FileError` where the file is neither there nor to be had, or is not the known one.
     """
-    source = Source("Tiny Shakespeare", "tinyshakespeare", "input.txt", ADDRESS, CHECKSUM)
-    text = source.content().decode()
+    file = PublicFile("Tiny Shakespeare", "tinyshakespeare", ["input.txt"], ADDRESS)
+    text = file.content(CHECKSUM).decode()
     alphabet = "".join(sorted(set(text)))
     places = {character: place for place, character in enumerate(alphabet)}
     numbers = np.array([places[character] for character in text], np.int64)

@@ -26,7 +26,8 @@ from chainrule.train.callback import (
 from chainrule.train.data import Array, Data, as_data, as_inputs
 from chainrule.train.history import History
 from chainrule.train.loop import Judge, Loop
-from chainrule.train.metrics import Metric, Running, as_metrics
+from chainrule.train.metric import Metric, Running
+from chainrule.train.metrics import as_metrics
 from chainrule.train.prediction import BATCH, batches, predicted
 from chainrule.train.progress import Progress
 from chainrule.train.rehearsal import Loss, rehearse
@@ -35,11 +36,12 @@ from chainrule.train.rehearsal import Loss, rehearse
 class Trainer:
     """Trains `model` to make `loss(model(x), y)` small.
 
-    `loss` is any function of prediction and target that returns one number; `metrics` are names
-    (`"accuracy"`, `"mse"`, `"rmse"`, `"mae"`, `"r2"`) or `Metric`s. With `accumulate=k` the mean
-    gradient of k batches makes a step (`optim.Accumulate`). `average` is an `optim.EMA` or
-    `optim.SWA` of the model: it is updated after every batch, and what is validated and kept are
-    the averaged weights; so are those of an optimizer that averages by itself, as `optim.ASGD`.
+    `loss` is any function of prediction and target that returns one number; `metrics` are names,
+    such as `"accuracy"` or `"rmse"` (all are in `chainrule.train.metrics`), or `Metric`s. With
+    `accumulate=k` the mean gradient of k batches makes a step (`optim.Accumulate`). `average` is an
+    `optim.EMA` or `optim.SWA` of the model: it is updated after every batch, and what is validated
+    and kept are the averaged weights; so are those of an optimizer that averages by itself, as
+    `optim.ASGD`.
 
     >>> import numpy as np
     >>> from chainrule import nn, optim

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 import chainrule as cr
 from chainrule import nn
-from tests.golden.linear_algebra import distance
 from tests.golden.reference import Call
 
 
@@ -89,79 +86,35 @@ def linear_cross_entropy(
     return classes(nn.cross_entropy)(logits, target, **more)
 
 
-def hinge_embedding(x: Any, target: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
-    near = cr.where(cr.equal(target, 1.0), x, 0.0)
-    far = cr.where(cr.equal(target, -1.0), cr.maximum(margin - x, 0.0), 0.0)
-    both = cr.logical_or(cr.equal(target, 1.0), cr.equal(target, -1.0))
-    # A target that is neither counts as both: the reference adds the two parts up.
-    return reduced(cr.where(both, near + far, x + cr.maximum(margin - x, 0.0)), reduction)
+def signed(call: Call) -> Call:
+    """A loss of pairs that are alike, 1, or not, −1; to the reference other targets are both."""
 
+    def loss(x: Any, target: Any, reduction: str = "mean", **options: Any) -> Any:
+        near, far = (
+            call(x, cr.full_like(x, sign), reduction="none", **options) for sign in (1.0, -1.0)
+        )
+        ours = cr.where(cr.equal(target, 1.0), near, far)
+        is_known = cr.equal(cr.abs(target), 1.0)
+        return reduced(cr.where(is_known, ours, near + far), reduction)
 
-def margin_ranking(
-    x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
-) -> Any:
-    return reduced(cr.maximum(margin - target * (x - y), 0.0), reduction)
-
-
-def cosine_embedding(
-    x: Any, y: Any, target: Any, margin: float = 0.0, reduction: str = "mean"
-) -> Any:
-    dot = cr.vecdot(x, y, axis=-1)
-    size = cr.sqrt((cr.vecdot(x, x) + 1e-12) * (cr.vecdot(y, y) + 1e-12))
-    alike = dot / size
-    near = cr.where(cr.equal(target, 1.0), 1.0 - alike, 0.0)
-    far = cr.where(cr.equal(target, -1.0), cr.maximum(alike - margin, 0.0), 0.0)
-    return reduced(near + far, reduction)
-
-
-def triplet(
-    anchor: Any,
-    near: Any,
-    far: Any,
-    margin: float = 1.0,
-    swap: bool = False,
-    reduction: str = "mean",
-) -> Any:
-    gap = distance(anchor, far)
-    gap = cr.minimum(gap, distance(near, far)) if swap else gap
-    return reduced(cr.maximum(margin + distance(anchor, near) - gap, 0.0), reduction)
+    return loss
 
 
 def multi_margin(
-    x: Any,
-    target: Any,
-    p: int = 1,
-    margin: float = 1.0,
-    weight: Any = None,
-    reduction: str = "mean",
+    x: Any, target: Any, weight: Any = None, reduction: str = "mean", **options: Any
 ) -> Any:
-    scores = cr.reshape(x, (-1, x.shape[-1] if x.ndim else 1))
-    labels = np.reshape(target, (-1, 1))
-    gaps = cr.maximum(margin - cr.take_along_axis(scores, labels, axis=1) + scores, 0.0) ** p
-    others = np.arange(scores.shape[1]) != labels
-    weighted = gaps if weight is None else gaps * np.asarray(weight)[labels]
-    losses = cr.sum(cr.where(others, weighted, 0.0), axis=1) / float(scores.shape[1])
-    return reduced(losses if x.ndim > 1 else cr.sum(losses), reduction)
+    """Labels of one example may have an axis; a single class has nothing to be ahead of."""
+    labels = cr.reshape(target, cr.asarray(x).shape[:-1])
+    if cr.asarray(x).size < 2:
+        return cr.multiply(x, 0.0)
+    losses = nn.multi_margin(x, labels, class_weights=weight, reduction="none", **options)
+    return reduced(losses, reduction)
 
 
-def multilabel_margin(x: Any, target: Any, reduction: str = "mean") -> Any:
-    """Labels are listed up to the first −1."""
-    scores, labels = (
-        cr.reshape(x, (-1, max(x.size // max(len(x), 1), 1) if x.ndim > 1 else x.size)),
-        None,
-    )
-    labels = np.reshape(target, scores.shape)
-    listed = np.cumprod(labels >= 0, axis=1).astype(bool)
-    named = np.where(listed, labels, 0)
-    count = scores.shape[1]
-    wanted = np.array(
-        [np.isin(np.arange(count), row[keep]) for row, keep in zip(labels, listed, strict=True)]
-    )
-    gaps = 1.0 - cr.expand_dims(cr.take_along_axis(scores, named, axis=1), axis=2)
-    gaps = cr.maximum(gaps + cr.expand_dims(scores, axis=1), 0.0)
-    counted = listed[:, :, None] & ~wanted[:, None, :]
-    losses = cr.sum(cr.where(counted, gaps, 0.0), axis=(1, 2)) / float(count)
-    return reduced(losses if x.ndim > 1 else cr.sum(losses), reduction)
+def multilabel_margin(x: Any, target: Any, **options: Any) -> Any:
+    if cr.asarray(x).size < 2:
+        return cr.multiply(x, 0.0)
+    return nn.multilabel_margin(x, target, **options)
 
 
 def from_logits(x: Any, target: Any, reduction: str = "mean", **options: Any) -> Any:
@@ -174,22 +127,28 @@ def from_logits(x: Any, target: Any, reduction: str = "mean", **options: Any) ->
 
 
 def multilabel_soft_margin(x: Any, target: Any, weight: Any = None) -> Any:
-    losses = from_logits(x, target, reduction="none")
+    """Its weight may be one for each element, and targets lie anywhere: each element by itself."""
+    alone = cr.expand_dims(x, axis=-1)
+    zero, one = (
+        nn.multilabel_soft_margin(alone, cr.full_like(alone, end), reduction="none")
+        for end in (0, 1)
+    )
+    losses = zero + target * (one - zero)
     return cr.mean(losses if weight is None else losses * weight)
 
 
 CALLS: dict[str, Call] = {
     "nn.functional.binary_cross_entropy": binary(nn.binary_cross_entropy),
     "nn.functional.binary_cross_entropy_with_logits": binary(from_logits),
-    "nn.functional.cosine_embedding_loss": cosine_embedding,
+    "nn.functional.cosine_embedding_loss": nn.cosine_embedding,
     "nn.functional.cross_entropy": classes(nn.cross_entropy),
     "nn.functional.gaussian_nll_loss": gaussian,
-    "nn.functional.hinge_embedding_loss": hinge_embedding,
+    "nn.functional.hinge_embedding_loss": signed(nn.hinge_embedding),
     "nn.functional.huber_loss": regression(nn.huber),
     "nn.functional.kl_div": kl_div,
     "nn.functional.l1_loss": regression(nn.mae),
     "nn.functional.linear_cross_entropy": linear_cross_entropy,
-    "nn.functional.margin_ranking_loss": margin_ranking,
+    "nn.functional.margin_ranking_loss": nn.margin_ranking,
     "nn.functional.mse_loss": regression(nn.mse),
     "nn.functional.multi_margin_loss": multi_margin,
     "nn.functional.multilabel_margin_loss": multilabel_margin,
@@ -198,5 +157,5 @@ CALLS: dict[str, Call] = {
     "nn.functional.poisson_nll_loss": poisson,
     "nn.functional.smooth_l1_loss": regression(nn.smooth_l1),
     "nn.functional.soft_margin_loss": regression(nn.soft_margin),
-    "nn.functional.triplet_margin_loss": triplet,
+    "nn.functional.triplet_margin_loss": nn.triplet_margin,
 }

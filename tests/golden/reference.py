@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,17 @@ import numpy as np
 from chainrule.array.structure import flatten, unflatten
 from chainrule.build.convert import asarray
 from chainrule.build.functions.manipulation import reshape
-from chainrule.build.tensor import Array
+from chainrule.build.tensor import Array, Tensor
 from chainrule.derive.grad import vjp
+from chainrule.run.compile import compile
+from chainrule.run.native import Native
 
 BESIDE = Path(__file__).parents[3] / "shared" / "golden"
 FOLDER = Path(os.environ.get("CHAINRULE_GOLDEN", BESIDE))
 
 Call = Callable[..., Any]
+Results = tuple[list[Tensor], list[Tensor]]
+CASES_OF_A_PROGRAM = 6  # compiles in the least time: fewer share no code, more are long to plan
 
 
 def numbers_too(call: Call) -> Call:
@@ -57,20 +62,23 @@ class Case:
     outputs: Sequence[Output]
     gradients: Mapping[str, Array]
 
-    def run(self, call: Call) -> tuple[list[Array], dict[str, Array]]:
-        """The results of `call`, and the gradients that it gives for the same cotangents."""
+    @property
+    def given(self) -> tuple[list[Array], list[Array | None]]:
+        """What gradients are asked of, and what is fed backward into the results."""
+        cotangents = [output.cotangent for output in self.outputs]
+        return [self.arrays[name] for name in self.gradients], cotangents
+
+    def run(self, call: Call, given: Sequence[Any], cotangents: Sequence[Any]) -> Results:
+        """The results of `call`, and the gradients that it gives for these cotangents."""
         names = list(self.gradients)
         result, pull_back = vjp(
-            lambda *given: self._applied(call, dict(zip(names, given, strict=True))),
-            *(self.arrays[name] for name in names),
+            lambda *chosen: self._applied(call, dict(zip(names, chosen, strict=True))), *given
         )
-        found = [np.asarray(y) for y in result]
-        cotangents = [
-            np.zeros(y.shape) if output.cotangent is None else output.cotangent
-            for y, output in zip(found, self.outputs, strict=True)
+        fed = [
+            np.zeros(y.shape) if cotangent is None else cotangent
+            for y, cotangent in zip(result, cotangents, strict=True)
         ]
-        pulled = pull_back(cotangents)
-        return found, {name: np.asarray(g) for name, g in zip(names, pulled, strict=True)}
+        return result, list(pull_back(fed))
 
     def _applied(self, call: Call, given: Mapping[str, Any]) -> list[Any]:
         arrays = {**self.arrays, **given}
@@ -115,3 +123,30 @@ def cases(name: str, folder: Path = FOLDER) -> Iterator[Case]:
         ]
         gradients = {key: held[array] for key, array in case["gradients"].items()}
         yield Case(case["args"], case["kwargs"], held, outputs, gradients)
+
+
+def interpreted(call: Call, listed: Sequence[Case]) -> Iterator[Results]:
+    """The results of each case, computed operation by operation."""
+    return (case.run(call, *case.given) for case in listed)
+
+
+def compiled(call: Call, listed: Sequence[Case]) -> Iterator[Results]:
+    """The results of each case from native programs, each for several cases."""
+    for start in range(0, len(listed), CASES_OF_A_PROGRAM):
+        part = listed[start : start + CASES_OF_A_PROGRAM]
+        yield from _program(call, part)([case.given for case in part])
+
+
+def _program(call: Call, part: Sequence[Case]) -> Call:
+    @partial(compile, device="native")
+    def program(given: Any) -> list[Results]:
+        return [case.run(call, *each) for case, each in zip(part, given, strict=True)]
+
+    def called(given: Any) -> Any:
+        with np.errstate(all="ignore"):  # NumPy computes with constants while recording
+            results = program(given)
+        executor = program.program.executor
+        assert isinstance(executor, Native), executor.describe()
+        return results
+
+    return called

@@ -1,8 +1,8 @@
-"""Values and gradients against reference cases of PyTorch."""
+"""Values and gradients, interpreted and compiled, against reference cases of PyTorch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -22,7 +22,16 @@ from tests.golden import (
 )
 from tests.golden.different import DIFFERENT, NOT_YET
 from tests.golden.later import LATER
-from tests.golden.reference import FOLDER, Call, Case, cases, operations
+from tests.golden.reference import (
+    FOLDER,
+    Call,
+    Case,
+    Results,
+    cases,
+    compiled,
+    interpreted,
+    operations,
+)
 
 TABLES = [
     activations.CALLS,
@@ -46,13 +55,13 @@ needs_the_folder = pytest.mark.skipif(
 )
 
 
-def differences(case: Case, call: Call) -> Iterator[str]:
+def differences(case: Case, results: Results) -> Iterator[str]:
     """What differs from the reference: values, then gradients."""
-    found, gradients = case.run(call)
+    found, gradients = results
     for place, (y, output) in enumerate(zip(found, case.outputs, strict=True)):
-        yield from difference(f"output {place}", y, output.value)
-    for name, expected in case.gradients.items():
-        yield from difference(f"gradient of {name}", gradients[name], expected)
+        yield from difference(f"output {place}", np.asarray(y), output.value)
+    for (name, expected), g in zip(case.gradients.items(), gradients, strict=True):
+        yield from difference(f"gradient of {name}", np.asarray(g), expected)
 
 
 def difference(what: str, found: Array, expected: Array) -> Iterator[str]:
@@ -76,15 +85,13 @@ def test_every_operation_is_called_or_has_a_reason() -> None:
 
 
 @needs_the_folder
+@pytest.mark.parametrize("run", [interpreted, compiled])
 @pytest.mark.parametrize("name", sorted(CALLS))
-def test_operation(name: str) -> None:
-    wrong = {}
-    for index, case in enumerate(cases(name)):
-        if (name, index) in NOT_YET:
-            with pytest.raises(NotImplementedError):
-                case.run(CALLS[name])
-        else:
-            wrong[name, index] = list(differences(case, CALLS[name]))
+def test_operation(name: str, run: Callable[[Call, Sequence[Case]], Iterator[Results]]) -> None:
+    listed = {(name, index): case for index, case in enumerate(cases(name))}
+    ours = {key: case for key, case in listed.items() if key not in NOT_YET}
+    results = zip(ours.items(), run(CALLS[name], list(ours.values())), strict=True)
+    wrong = {key: list(differences(case, result)) for (key, case), result in results}
     found = {key: texts for key, texts in wrong.items() if texts}
     expected = {key for key in DIFFERENT if key[0] == name}
     assert {key: texts for key, texts in found.items() if key not in expected} == {}
@@ -93,15 +100,26 @@ def test_operation(name: str) -> None:
 
 
 @needs_the_folder
-def test_a_wrong_value_is_found() -> None:
+@pytest.mark.parametrize(("name", "index"), sorted(NOT_YET))
+def test_what_comes_later_says_so(name: str, index: int) -> None:
+    with pytest.raises(NotImplementedError):
+        list(interpreted(CALLS[name], [list(cases(name))[index]]))
+
+
+def of_sin(call: Call) -> tuple[Case, Results]:
+    """The only case of the sine, and what `call` gives for it."""
     (case,) = cases("sin")
-    assert "output 0" in next(differences(case, lambda x: cr.sin(x) * (1 + 1e-9)))
+    return case, case.run(call, *case.given)
+
+
+@needs_the_folder
+def test_a_wrong_value_is_found() -> None:
+    assert "output 0" in next(differences(*of_sin(lambda x: cr.sin(x) * (1 + 1e-9))))
 
 
 @needs_the_folder
 def test_a_wrong_gradient_is_found() -> None:
-    (case,) = cases("sin")
-    (found,) = differences(case, lambda x: cr.sin(x) + 1e-9 * (x - cr.stop_gradient(x)))
+    (found,) = differences(*of_sin(lambda x: cr.sin(x) + 1e-9 * (x - cr.stop_gradient(x))))
     assert found.startswith("gradient of c0_0")
 
 

@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule import nn
 from chainrule.array.dtype import float64
 from chainrule.build.interpret import Interpreter
 from chainrule.build.record import record
 from chainrule.build.tensor import Array, Spec
-from chainrule.derive.grad import grad
+from chainrule.derive.grad import grad, value_and_grad
 from chainrule.derive.numeric import check_gradients
 from chainrule.errors import OptionError, ShapeError
+from chainrule.run.native import Native
 
 RANDOM = np.random.default_rng(0)
 REAL = RANDOM.standard_normal((5, 3)) * 2
@@ -60,6 +62,15 @@ def binary(p: Array, t: Array) -> Any:
 def weighted_binary(x: Array, t: Array) -> Any:
     w = np.array([1.0, 2.0, 3.0])
     return -w * t * np.log(sigmoid(x)) - (1 - t) * np.log(1 - sigmoid(x))
+
+
+def binary_focal(gamma: float, alpha: float, scale: float = 1.0) -> Callable[[Array, Array], Array]:
+    def formula(x: Array, t: Array) -> Any:
+        p = sigmoid(x)
+        yes = alpha * t * (1 - p) ** gamma * np.log(p)
+        return -scale * (yes + (1 - alpha) * (1 - t) * p**gamma * np.log(1 - p))
+
+    return formula
 
 
 def stirling(t: Array) -> Any:
@@ -114,6 +125,18 @@ CASES = {
     "hinge": Case(nn.hinge, lambda p, t: np.maximum(0, 1 - t * p), REAL, SIGN),
     "squared_hinge": Case(nn.squared_hinge, lambda p, t: np.maximum(0, 1 - t * p) ** 2, REAL, SIGN),
     "soft_margin": Case(nn.soft_margin, lambda p, t: np.log1p(np.exp(-t * p)), REAL, SIGN),
+    "msle": Case(nn.msle, lambda p, t: np.log((1 + p) / (1 + t)) ** 2, SHARE, COUNTS),
+    "mape": Case(nn.mape, lambda p, t: abs(p - t) / t, REAL, VARIANCE),
+    "binary_focal": Case(
+        with_options(nn.binary_focal, gamma=1.5, alpha=0.25), binary_focal(1.5, 0.25), REAL, SHARE
+    ),
+    "binary_focal_plain": Case(nn.binary_focal, binary_focal(2.0, 0.5, 2.0), REAL, SHARE),
+    "hinge_embedding": Case(
+        with_options(nn.hinge_embedding, margin=1.5),
+        lambda d, t: np.where(t > 0, d, np.maximum(0, 1.5 - d)),
+        REAL,
+        SIGN,
+    ),
     "kl_divergence": Case(
         with_options(nn.kl_divergence, axis=None), lambda q, t: t * (np.log(t) - q), REAL, SHARE
     ),
@@ -213,6 +236,18 @@ def test_recorded_it_gives_the_same(case: Case) -> None:
     graph = record(case.loss, specs).graph
     (found,) = Interpreter(graph)([case.prediction, case.target])
     assert found == case.loss(case.prediction, case.target).known()
+
+
+@ALL
+def test_a_program_does_the_same(case: Case) -> None:
+    def both(p: Any, t: Any) -> Any:
+        return value_and_grad(lambda p: case.loss(p, t))(p)
+
+    compiled = cr.compile(both, device="native")
+    found, expected = compiled(case.prediction, case.target), both(case.prediction, case.target)
+    assert isinstance(compiled.program.executor, Native)
+    for ours, known in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, known, rtol=1e-10, atol=1e-13)
 
 
 @ALL

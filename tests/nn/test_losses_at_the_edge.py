@@ -30,6 +30,8 @@ def second(loss: Any, p: Any, *others: Any) -> Any:
     [
         (nn.binary_cross_entropy_with_logits, ONE, [1e4, 100, 0, 0], [-1, -1, 0, 0]),
         (nn.binary_cross_entropy_with_logits, ZERO, [0, 0, 100, 1e4], [0, 0, 1, 1]),
+        (nn.binary_focal, ONE, [1e4, 100, 0, 0], [-1, -1, 0, 0]),
+        (nn.binary_focal, ZERO, [0, 0, 100, 1e4], [0, 0, 1, 1]),
         (nn.soft_margin, ONE, [1e4, 100, 0, 0], [-1, -1, 0, 0]),
         (nn.log_cosh, ZERO, abs(FAR) - math.log(2), np.sign(FAR)),
         (nn.huber, ZERO, abs(FAR) - 0.5, np.sign(FAR)),

@@ -10,7 +10,9 @@ from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
 from chainrule.errors import OptionError, ShapeError
-from chainrule.train.metrics import METRICS, Metric, Running, accuracy, as_metrics, r2
+from chainrule.train.decisions import accuracy
+from chainrule.train.metric import Metric, Running
+from chainrule.train.metrics import METRICS, as_metrics, r2
 
 Array = NDArray[Any]
 
@@ -31,13 +33,14 @@ def by_definition(name: str, p: Array, t: Array) -> float:
             "mse": np.mean(error**2),
             "rmse": np.sqrt(np.mean(error**2)),
             "mae": np.mean(np.abs(error)),
+            "mape": np.mean(np.abs(error / t)),
             "r2": 1 - np.sum(error**2) / np.sum((t - t.mean()) ** 2),
         }[name]
     )
 
 
 @pytest.mark.parametrize("shape", [(40,), (40, 1), (40, 3)])
-@pytest.mark.parametrize("name", ["mse", "rmse", "mae", "r2"])
+@pytest.mark.parametrize("name", ["mse", "rmse", "mae", "mape", "r2"])
 @given(cuts=st.lists(st.integers(0, 40), max_size=4), seed=st.integers(0, 100))
 def test_errors_of_amounts(name: str, shape: tuple[int, ...], cuts: list[int], seed: int) -> None:
     chance = np.random.default_rng(seed)
@@ -103,7 +106,7 @@ def test_names_become_metrics() -> None:
     ("metrics", "message"),
     [
         (["acuracy"], "no metric is called 'acuracy'; did you mean 'accuracy'?"),
-        (["zzz"], r"no metric is called 'zzz' \(known: accuracy, mse, rmse, mae, r2\)"),
+        (["zzz"], r"no metric is called 'zzz' \(known: accuracy, .*, mae, mape, r2\)"),
         ("accuracy", r"write metrics=\['accuracy'\]"),
         (["mae", "mae"], "two numbers of the history would be called 'mae'"),
     ],

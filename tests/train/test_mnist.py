@@ -88,6 +88,13 @@ def test_files_are_fetched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(address.startswith("https://") for address in fetched)
 
 
+def test_clothes_have_the_same_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mnist, "FASHION_CHECKSUMS", mnist.CHECKSUMS)
+    store(tmp_path / "data" / "fashion-mnist")
+    train, test = mnist.load_fashion_mnist()
+    assert (len(train.labels), len(test.labels)) == (5, 3)
+
+
 def test_a_cache_that_cannot_be_written_is_done_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,16 @@ from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import ShapeError
 from chainrule.nn.activations.squashing import softplus
-from chainrule.nn.losses.reduction import alike, check_values, opposite, reduce
+from chainrule.nn.losses.reduction import (
+    SIGNS,
+    alike,
+    check_probabilities,
+    check_shares,
+    check_signs,
+    check_values,
+    opposite,
+    reduce,
+)
 
 LEAST_LOG = -100.0
 
@@ -33,14 +42,10 @@ def binary_cross_entropy(
     Tensor(0.49041462, float32)
     """
     p, t = alike("binary_cross_entropy", probability, target)
-    check_values(
-        "binary_cross_entropy",
-        "the prediction",
-        p,
-        lambda v: (v < 0) | (v > 1),
-        "is no probability; for logits there is binary_cross_entropy_with_logits",
+    check_probabilities(
+        "binary_cross_entropy", p, "; for logits there is binary_cross_entropy_with_logits"
     )
-    _check_targets("binary_cross_entropy", t)
+    check_shares("binary_cross_entropy", "the target", t)
     yes, no = maximum(log(p), LEAST_LOG), maximum(log1p(-p), LEAST_LOG)
     return reduce(opposite(t * yes + (1.0 - t) * no), weights, reduction)
 
@@ -64,7 +69,7 @@ def binary_cross_entropy_with_logits(
     Tensor([0.6931472, 0.       ], float32)
     """
     x, t = alike("binary_cross_entropy_with_logits", logits, target)
-    _check_targets("binary_cross_entropy_with_logits", t)
+    check_shares("binary_cross_entropy_with_logits", "the target", t)
     positive = t if pos_weight is None else t * _broadcasting(pos_weight, x)
     # Each target's own softplus, never x − tx + …, which loses all digits of a small loss.
     losses = chain(positive, softplus(-x)) + chain(1.0 - t, softplus(x))
@@ -84,12 +89,6 @@ def _broadcasting(pos_weight: ArrayLike, x: Tensor) -> Tensor:
     return w
 
 
-def _check_targets(loss: str, t: Tensor) -> None:
-    check_values(
-        loss, "the target", t, lambda v: ~((v >= 0) & (v <= 1)), "does not lie between 0 and 1"
-    )
-
-
 def hinge(
     prediction: ArrayLike,
     target: ArrayLike,
@@ -106,7 +105,7 @@ def hinge(
     Tensor(1.75, float32)
     """
     p, t = alike("hinge", prediction, target)
-    _check_signs("hinge", t)
+    check_signs("hinge", t)
     return reduce(maximum(1.0 - t * p, 0.0), weights, reduction)
 
 
@@ -125,7 +124,7 @@ def squared_hinge(
     Tensor(4.625, float32)
     """
     p, t = alike("squared_hinge", prediction, target)
-    _check_signs("squared_hinge", t)
+    check_signs("squared_hinge", t)
     return reduce(square(maximum(1.0 - t * p, 0.0)), weights, reduction)
 
 
@@ -146,10 +145,3 @@ def soft_margin(
     p, t = alike("soft_margin", prediction, target)
     check_values("soft_margin", "the target", t, lambda v: v == 0, SIGNS)
     return reduce(softplus(-(t * p)), weights, reduction)
-
-
-SIGNS = "is neither −1 nor 1; for targets of 0 and 1 write 2 * target - 1"
-
-
-def _check_signs(loss: str, t: Tensor) -> None:
-    check_values(loss, "the target", t, lambda v: (v != -1) & (v != 1), SIGNS)

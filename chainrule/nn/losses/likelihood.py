@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 
-from chainrule.build.convert import ArrayLike, as_type, asarray
+from chainrule.build.convert import ArrayLike, as_type, asarray, floating
 from chainrule.build.functions.arithmetic import maximum, multiply, square
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.exponential import exp, log
-from chainrule.build.functions.manipulation import broadcast_to
+from chainrule.build.functions.manipulation import broadcast_to, expand_dims
+from chainrule.build.functions.reduction import sum
+from chainrule.build.functions.softmax import log_softmax, logsumexp
 from chainrule.build.source import caller
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError, ShapeError
-from chainrule.nn.losses.reduction import alike, check_values, reduce
+from chainrule.nn.losses.reduction import alike, check_values, opposite, reduce
 
 
 def poisson_nll(
@@ -70,23 +72,61 @@ def gaussian_nll(
     >>> gaussian_nll([1.0, 2.0], [0.0, 4.0], 2.0)
     Tensor(0.9715736, float32)
     """
-    if not epsilon > 0:
-        raise OptionError(f"gaussian_nll: epsilon must be positive, got {epsilon}")
     p, t = alike("gaussian_nll", prediction, target)
-    v = maximum(_variance(variance, p), epsilon)
+    v = _variance("gaussian_nll", variance, p, epsilon)
     losses = multiply(0.5, log(v) + square(p - t) / v)
     return reduce(losses + 0.5 * math.log(2.0 * math.pi) if full else losses, weights, reduction)
 
 
-def _variance(variance: ArrayLike, p: Tensor) -> Tensor:
+def mixture_nll(
+    logits: ArrayLike,
+    means: ArrayLike,
+    variances: ArrayLike,
+    target: ArrayLike,
+    *,
+    full: bool = False,
+    epsilon: float = 1e-6,
+    weights: ArrayLike | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Return l = −log Σ_k w_k Π_d N(t_d; μ_kd, v_kd), w = softmax(x), of K normal distributions.
+
+    The network gives the logits x, the means μ and the variances v (keep them positive, as by
+    `softplus`). `full` adds the constant ½ D log 2π. A variance below `epsilon` counts as that, and
+    gets no gradient. Bishop, Mixture density networks (1994).
+
+    Shapes: x (n, …, K), t (n, …, D), μ (n, …, K, D), v the same, with some lengths 1 instead, or
+    (); weights (n,) or (n, …), result () or, for "none", (n, …). Errors: as in `gaussian_nll`.
+
+    >>> mixture_nll([[0.0, 0.0]], [[[1.0], [3.0]]], 1.0, [[1.0]])
+    Tensor(0.56621915, float32)
+    """
+    x, m = floating(logits, means)
+    t = as_type(asarray(target), m.dtype)
+    if not (m.ndim > 1 and x.shape == m.shape[:-1] and t.shape == (*x.shape[:-1], m.shape[-1])):
+        raise ShapeError(
+            f"mixture_nll: logits have the shape (n, K), targets (n, D) and means (n, K, D), got "
+            f"{x.shape}, {t.shape} and {m.shape} (at {caller()})"
+        )
+    v = _variance("mixture_nll", variances, m, epsilon)
+    each = sum(log(v) + square(expand_dims(t, axis=-2) - m) / v, axis=-1)
+    losses = opposite(logsumexp(log_softmax(x) - 0.5 * each, axis=-1))
+    constant = 0.5 * m.shape[-1] * math.log(2.0 * math.pi)
+    return reduce(losses + constant if full else losses, weights, reduction)
+
+
+def _variance(loss: str, variance: ArrayLike, p: Tensor, epsilon: float) -> Tensor:
+    """The variance of each prediction, at least epsilon."""
+    if not epsilon > 0:
+        raise OptionError(f"{loss}: epsilon must be positive, got {epsilon}")
     v = as_type(asarray(variance), p.dtype)
-    check_values("gaussian_nll", "the variance", v, lambda x: x < 0, "is negative")
+    check_values(loss, "the variance", v, lambda x: x < 0, "is negative")
     fits = len(v.shape) == p.ndim and all(
         n in (1, m) for n, m in zip(v.shape, p.shape, strict=True)
     )
     if v.shape and not fits:
         raise ShapeError(
-            f"gaussian_nll: the variance has shape {v.shape}, the prediction {p.shape}: give one "
+            f"{loss}: the variance has shape {v.shape}, the prediction {p.shape}: give one "
             f"for each prediction, one for all, or lengths 1 where it is shared (at {caller()})"
         )
-    return broadcast_to(v, p.shape)
+    return maximum(broadcast_to(v, p.shape), epsilon)

@@ -26,27 +26,33 @@ from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import DataError, OptionError, ShapeError
 
+Names = tuple[str, str]
+
 REDUCTIONS = ("mean", "sum", "none")
+SIGNS = "is neither −1 nor 1; for targets of 0 and 1 write 2 * target - 1"
+BETWEEN = "does not lie between 0 and 1"
 
 
-def alike(loss: str, prediction: ArrayLike, target: ArrayLike) -> tuple[Tensor, Tensor]:
+def alike(
+    loss: str, prediction: ArrayLike, target: ArrayLike, names: Names = ("prediction", "target")
+) -> tuple[Tensor, Tensor]:
     """Return both as tensors of the prediction's data type, checked to have equal shapes."""
     (predicted,) = floating(prediction)
     wanted = as_type(asarray(target), predicted.dtype)
     if predicted.shape != wanted.shape:
         raise ShapeError(
-            f"{loss}: the prediction has shape {predicted.shape}, the target {wanted.shape}; they "
-            f"are compared element by element and never broadcast. "
-            f"{_mend(predicted.shape, wanted.shape)} (at {caller()})"
+            f"{loss}: the {names[0]} has shape {predicted.shape}, the {names[1]} {wanted.shape}; "
+            f"they are compared element by element and never broadcast. "
+            f"{_mend(predicted.shape, wanted.shape, names)} (at {caller()})"
         )
     return predicted, wanted
 
 
-def _mend(predicted: Shape, wanted: Shape) -> str:
+def _mend(predicted: Shape, wanted: Shape, names: Names) -> str:
     if [n for n in predicted if n != 1] != [n for n in wanted if n != 1]:
-        return "Give one target for each element of the prediction"
+        return f"Give one {names[1]} for each element of the {names[0]}"
     lengths = ", ".join(map(str, (-1, *predicted[1:])))
-    return f"Write target.reshape({lengths if predicted else '()'})"
+    return f"Write {names[1]}.reshape({lengths if predicted else '()'})"
 
 
 def reduce(
@@ -94,3 +100,19 @@ def check_values(
     for place in places:
         found = values.known()[tuple(place)]
         raise DataError(f"{loss}: {what} {found} at {place.tolist()} {must} (at {caller()})")
+
+
+def check_probabilities(loss: str, prediction: Tensor, mend: str = "") -> None:
+    """Raise `DataError` for a prediction outside 0 … 1, as far as they are known; NaN may pass."""
+    must = f"is no probability{mend}"
+    check_values(loss, "the prediction", prediction, lambda v: (v < 0) | (v > 1), must)
+
+
+def check_shares(loss: str, what: str, values: Tensor) -> None:
+    """Raise `DataError` for a value outside 0 … 1, as far as they are known."""
+    check_values(loss, what, values, lambda v: ~((v >= 0) & (v <= 1)), BETWEEN)
+
+
+def check_signs(loss: str, target: Tensor) -> None:
+    """Raise `DataError` for a target other than −1 and 1, as far as they are known."""
+    check_values(loss, "the target", target, lambda v: (v != -1) & (v != 1), SIGNS)
