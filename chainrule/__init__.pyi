@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from chainrule import nn as nn, optim as optim
+from chainrule.array.constants import (
+    e as e,
+    inf as inf,
+    nan as nan,
+    newaxis as newaxis,
+    pi as pi,
+)
 from chainrule.array.dtype import (
     bool_ as bool,  # noqa: F401 - the Array API's name for it
     float32 as float32,
@@ -76,6 +83,13 @@ from chainrule.build.functions.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
+from chainrule.build.functions.data_types import (
+    can_cast as can_cast,
+    finfo as finfo,
+    iinfo as iinfo,
+    isdtype as isdtype,
+    result_type as result_type,
+)
 from chainrule.build.functions.detach import stop_gradient as stop_gradient
 from chainrule.build.functions.einsum import einsum as einsum
 from chainrule.build.functions.exponential import (
@@ -92,6 +106,9 @@ from chainrule.build.functions.exponential import (
 from chainrule.build.functions.extension import pad as pad, repeat as repeat, tile as tile
 from chainrule.build.functions.grids import meshgrid as meshgrid, tril as tril, triu as triu
 from chainrule.build.functions.indexing import take as take, take_along_axis as take_along_axis
+from chainrule.build.functions.inspection import (
+    namespace_info as __array_namespace_info__,  # noqa: F401 - the Array API's name for it
+)
 from chainrule.build.functions.labels import one_hot as one_hot
 from chainrule.build.functions.linear_algebra import (
     diagonal as diagonal,
@@ -139,12 +156,25 @@ from chainrule.build.functions.rounding import (
     ceil as ceil,
     copysign as copysign,
     floor as floor,
+    nextafter as nextafter,
     round as round,
     trunc as trunc,
 )
 from chainrule.build.functions.scan import (
     cumulative_prod as cumulative_prod,
     cumulative_sum as cumulative_sum,
+    diff as diff,
+)
+from chainrule.build.functions.searching import (
+    argwhere as argwhere,
+    nonzero as nonzero,
+    searchsorted as searchsorted,
+)
+from chainrule.build.functions.sets import (
+    unique_all as unique_all,
+    unique_counts as unique_counts,
+    unique_inverse as unique_inverse,
+    unique_values as unique_values,
 )
 from chainrule.build.functions.softmax import (
     log_softmax as log_softmax,
@@ -206,3 +236,4 @@ from chainrule.train.trainer import Trainer as Trainer
 from chainrule.view.walkthrough import walkthrough as walkthrough
 
 __version__: str
+__array_api_version__: str

@@ -80,7 +80,7 @@ def flatten(x: ArrayLike, /, *, start_axis: int = 0, end_axis: int = -1) -> Tens
     return primitive.reshape(held, (*held.shape[:start], merged, *held.shape[end + 1 :]))
 
 
-def expand_dims(x: ArrayLike, /, *, axis: int | Sequence[int] = 0) -> Tensor:
+def expand_dims(x: ArrayLike, /, axis: int | Sequence[int] = 0) -> Tensor:
     """Return `x` with new axes of length 1, standing at `axis` in the result.
 
     Errors: `ShapeError` where the result has no such axis, or one is named twice.

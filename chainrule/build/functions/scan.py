@@ -1,15 +1,20 @@
-"""Scans: sums and products that run along an axis and keep every step."""
+"""Scans: what runs along an axis and keeps every step, and the differences of neighbors."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from chainrule.array.dtype import bool_
 from chainrule.array.shape import normalize_axis
 from chainrule.build.convert import ArrayLike, asarray
+from chainrule.build.functions.arithmetic import subtract
+from chainrule.build.functions.comparison import not_equal
+from chainrule.build.functions.manipulation import concat
 from chainrule.build.functions.reduction import accumulator
+from chainrule.build.primitives.movement import part
 from chainrule.build.primitives.scan import CumulativeProd, CumulativeSum, Scan, begun
 from chainrule.build.tensor import Tensor
-from chainrule.errors import ShapeError
+from chainrule.errors import OptionError, ShapeError
 
 
 def cumulative_sum(
@@ -55,6 +60,38 @@ def cumulative_prod(
     """
     first = 1 if include_initial else None
     return _scanned(CumulativeProd, accumulator(asarray(x), dtype), axis, first)
+
+
+def diff(
+    x: ArrayLike,
+    /,
+    *,
+    axis: int = -1,
+    n: int = 1,
+    prepend: ArrayLike | None = None,
+    append: ArrayLike | None = None,
+) -> Tensor:
+    """Return the differences of neighbors along `axis`, y_k = x_(k+1) − x_k, taken `n` times.
+
+    `prepend` and `append` are put in front of `x` and behind it first. Each time the axis becomes
+    one shorter. Bools are neighbors that differ or do not: y_k = (x_(k+1) ≠ x_k).
+
+    Errors: `OptionError` for a negative `n`; `ShapeError` for an axis that is not there, and where
+    what is put in front or behind does not fit.
+
+    >>> diff([1.0, 4.0, 9.0])
+    Tensor([3., 5.], float32)
+    """
+    if n < 0:
+        raise OptionError(f"diff is taken n times, not {n}")
+    pieces = [asarray(piece) for piece in (prepend, x, append) if piece is not None]
+    held = concat(pieces, axis=axis) if len(pieces) > 1 else pieces[0]
+    along = normalize_axis(axis, held.ndim)
+    for _ in range(min(n, held.shape[along])):
+        count = held.shape[along]
+        later, earlier = (part(held, along, range(k, count - 1 + k)) for k in (1, 0))
+        held = not_equal(later, earlier) if held.dtype == bool_ else subtract(later, earlier)
+    return held
 
 
 def _scanned(scan: type[Scan], x: Tensor, axis: int | None, first: int | None) -> Tensor:
