@@ -19,7 +19,7 @@ from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.elementwise import Elementwise
-from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.indexing import Gather, Scatter
 from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
 from chainrule.build.primitives.ordering import Ordering
 from chainrule.build.primitives.power import Power
@@ -111,7 +111,7 @@ def group(graph: Graph) -> Grouping:
         elif isinstance(node.primitive, MatMul) and node.dtype != bool_:
             place = grouping.open(Group(Kind.PRODUCT, node.shape))
             grouping.add(node, place)
-        elif isinstance(node.primitive, Gather | ScatterAdd):
+        elif isinstance(node.primitive, Gather | Scatter):
             grouping.add(node, grouping.open(Group(Kind.LOOKUP, node.shape)))
         elif isinstance(node.primitive, RandomBits):
             grouping.add(node, grouping.open(Group(Kind.RANDOM, node.shape)))

@@ -44,7 +44,7 @@ def describe(kernel: Kernel) -> str:
 def kind_of(kernel: Kernel) -> str:
     """Return the kind of `kernel` in a word; a map without operations is a copy."""
     if isinstance(kernel, Lookup):
-        return "scatter" if kernel.adds else "gather"
+        return "scatter" if kernel.combines else "gather"
     if isinstance(kernel, Map) and not operations(kernel):
         return "copy"
     return type(kernel).__name__.lower()

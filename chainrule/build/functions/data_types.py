@@ -73,8 +73,14 @@ def finfo(x: Any, /) -> FloatLimits:
     if not is_floating(dtype):
         raise DTypeError(f"finfo tells of floating types, got {dtype}; use iinfo")
     found = np.finfo(dtype)
-    limits = map(float, (found.eps, found.max, found.min, found.smallest_normal))
-    return FloatLimits(found.bits, *limits, dtype)
+    return FloatLimits(
+        found.bits,
+        float(found.eps),
+        float(found.max),
+        float(found.min),
+        float(found.smallest_normal),
+        dtype,
+    )
 
 
 def iinfo(x: Any, /) -> IntegerLimits:
