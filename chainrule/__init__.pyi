@@ -45,6 +45,7 @@ from chainrule.build.functions.arithmetic import (
     square as square,
     subtract as subtract,
 )
+from chainrule.build.functions.at import At as At, put_along_axis as put_along_axis
 from chainrule.build.functions.comparison import (
     bitwise_and as bitwise_and,
     bitwise_invert as bitwise_invert,

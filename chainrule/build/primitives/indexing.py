@@ -181,9 +181,12 @@ def first_outside(index: Array, low: int, high: int) -> tuple[int, ...] | None:
 def gather_along(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     """Return y_(a i c) = x_(a n c) with n = indices_(a i c); the other axes agree in length."""
     last = x.ndim - 1
-    gather = Gather((last,), last)
-    if axis == last:
-        return gather(x, indices)
+    return along(Gather((last,), last)(along(x, axis), along(indices, axis)), axis, back=True)
+
+
+def along(x: Tensor, axis: int, back: bool = False) -> Tensor:
+    """Return `x` with `axis` moved to the end; or, on the way `back`, the last axis to there."""
+    if axis == x.ndim - 1:
+        return x
     order = (*(other for other in range(x.ndim) if other != axis), axis)
-    back = tuple(sorted(range(x.ndim), key=order.__getitem__))
-    return Transpose(back)(gather(Transpose(order)(x), Transpose(order)(indices)))
+    return Transpose(tuple(sorted(range(x.ndim), key=order.__getitem__)) if back else order)(x)
