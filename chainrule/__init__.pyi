@@ -46,6 +46,11 @@ from chainrule.build.functions.arithmetic import (
     subtract as subtract,
 )
 from chainrule.build.functions.at import At as At, put_along_axis as put_along_axis
+from chainrule.build.functions.closeness import (
+    allclose as allclose,
+    array_equal as array_equal,
+    isclose as isclose,
+)
 from chainrule.build.functions.comparison import (
     bitwise_and as bitwise_and,
     bitwise_invert as bitwise_invert,
@@ -70,6 +75,7 @@ from chainrule.build.functions.comparison import (
     signbit as signbit,
     where as where,
 )
+from chainrule.build.functions.counting import bincount as bincount, histogram as histogram
 from chainrule.build.functions.creation import (
     arange as arange,
     empty as empty,
@@ -103,9 +109,16 @@ from chainrule.build.functions.exponential import (
     log10 as log10,
     logaddexp as logaddexp,
     sigmoid as sigmoid,
+    xlog1py as xlog1py,
+    xlogy as xlogy,
 )
 from chainrule.build.functions.extension import pad as pad, repeat as repeat, tile as tile
-from chainrule.build.functions.grids import meshgrid as meshgrid, tril as tril, triu as triu
+from chainrule.build.functions.grids import (
+    meshgrid as meshgrid,
+    tri as tri,
+    tril as tril,
+    triu as triu,
+)
 from chainrule.build.functions.indexing import take as take, take_along_axis as take_along_axis
 from chainrule.build.functions.inspection import (
     namespace_info as __array_namespace_info__,  # noqa: F401 - the Array API's name for it
@@ -127,18 +140,31 @@ from chainrule.build.functions.manipulation import (
     concat as concat,
     expand_dims as expand_dims,
     flatten as flatten,
-    flip as flip,
     moveaxis as moveaxis,
     permute_dims as permute_dims,
     reshape as reshape,
-    roll as roll,
     split as split,
     squeeze as squeeze,
     stack as stack,
     unstack as unstack,
 )
+from chainrule.build.functions.missing import (
+    nanmax as nanmax,
+    nanmean as nanmean,
+    nanmin as nanmin,
+    nanprod as nanprod,
+    nanstd as nanstd,
+    nansum as nansum,
+    nanvar as nanvar,
+)
 from chainrule.build.functions.norm import norm as norm, vector_norm as vector_norm
 from chainrule.build.functions.ordering import argsort as argsort, sort as sort, topk as topk
+from chainrule.build.functions.piecewise import (
+    heaviside as heaviside,
+    interp as interp,
+    lerp as lerp,
+)
+from chainrule.build.functions.quantiles import median as median, quantile as quantile
 from chainrule.build.functions.reduction import (
     all as all,
     any as any,
@@ -162,6 +188,9 @@ from chainrule.build.functions.rounding import (
     trunc as trunc,
 )
 from chainrule.build.functions.scan import (
+    cumulative_logsumexp as cumulative_logsumexp,
+    cumulative_max as cumulative_max,
+    cumulative_min as cumulative_min,
     cumulative_prod as cumulative_prod,
     cumulative_sum as cumulative_sum,
     diff as diff,
@@ -170,6 +199,13 @@ from chainrule.build.functions.searching import (
     argwhere as argwhere,
     nonzero as nonzero,
     searchsorted as searchsorted,
+)
+from chainrule.build.functions.segments import (
+    segment_max as segment_max,
+    segment_mean as segment_mean,
+    segment_min as segment_min,
+    segment_prod as segment_prod,
+    segment_sum as segment_sum,
 )
 from chainrule.build.functions.sets import (
     unique_all as unique_all,
@@ -206,6 +242,7 @@ from chainrule.build.functions.trigonometry import (
     tan as tan,
     tanh as tanh,
 )
+from chainrule.build.functions.turning import flip as flip, roll as roll, rot90 as rot90
 from chainrule.build.random import (
     Generator as Generator,
     default_generator as default_generator,

@@ -56,6 +56,7 @@ EXACT = {
     *(ordering.Sort, ordering.Argsort, random.RandomBits),
     *(reduction.ReduceMax, reduction.ReduceMin, reduction.ArgMax, reduction.ArgMin),
     *(scan.CumulativeSum, scan.CumulativeProd, scan.ChainRecurrence),
+    *(scan.CumulativeArgMax, scan.CumulativeArgMin),
 }
 
 TOLERANCE = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}
