@@ -159,6 +159,7 @@ from chainrule.build.functions.missing import (
 )
 from chainrule.build.functions.norm import norm as norm, vector_norm as vector_norm
 from chainrule.build.functions.ordering import argsort as argsort, sort as sort, topk as topk
+from chainrule.build.functions.parts import conj as conj, imag as imag, real as real
 from chainrule.build.functions.piecewise import (
     heaviside as heaviside,
     interp as interp,

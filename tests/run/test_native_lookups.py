@@ -35,8 +35,9 @@ def on_threads(function: Any, *inputs: Any) -> list[np.ndarray]:
 def units_of(function: Any, *inputs: Any) -> list[int]:
     compiled = cr.compile(function, device="native")
     compiled(*inputs)
-    kernels = compiled.program.executor.kernels
-    return [split(k, host()).count for k in kernels if isinstance(k, Lookup)]
+    executor = compiled.program.executor
+    assert isinstance(executor, Native)
+    return [split(k, host()).count for k in executor.kernels if isinstance(k, Lookup)]
 
 
 @pytest.mark.parametrize("columns", [1, 31, 32, 33, 300])

@@ -116,7 +116,8 @@ class Selection:
         """A mask is one index array for its axes merged to one (for no axis: a new one)."""
         axis = len(self.ranges)
         covered = self.shape[axis : axis + mask.ndim]
-        if covered != mask.shape:
+        # A mask of no elements selects nothing, however long the axes are.
+        if any(own not in (long, 0) for own, long in zip(mask.shape, covered, strict=True)):
             raise ShapeError(
                 f"a mask of shape {mask.shape} at axis {axis} of {self.shape}: they must agree"
             )
