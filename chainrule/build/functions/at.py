@@ -138,7 +138,7 @@ class Spots:
     def _prepared(self, values: ArrayLike) -> tuple[Selection, Tensor]:
         """What the key selects, and the values in its shape and the array's type."""
         selection = selected(self.x.shape, self.key)
-        return selection, broadcast_to(_fitting(self.x, values), selection.of(self.x).shape)
+        return selection, broadcast_to(_fitting(self.x, values), selection.result)
 
     def _combined(self, way: str, values: ArrayLike) -> Tensor:
         selection, new = self._prepared(values)

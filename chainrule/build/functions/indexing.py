@@ -7,21 +7,20 @@ added and merged (`Reshape`); index arrays (`Gather`) and the place of their axe
 from __future__ import annotations
 
 import operator as python
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from chainrule.array.dtype import bool_, int64, is_integer
-from chainrule.array.shape import Shape, broadcast, normalize_axis, size_of
+from chainrule.array.shape import Shape, broadcast, normalize_axis, reduced, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.leaf import constant
 from chainrule.build.operators import operator
 from chainrule.build.primitives.broadcast import broadcast_to, reshape
-from chainrule.build.primitives.elementwise import Where
 from chainrule.build.primitives.indexing import Gather, check_indices, gather_along
-from chainrule.build.primitives.movement import Flip, Place, Transpose, slice_of, sliced
+from chainrule.build.primitives.movement import Flip, Transpose, sliced
+from chainrule.build.primitives.scatter import overlaid
 from chainrule.build.tensor import Tensor
 from chainrule.errors import DTypeError, OptionError, ShapeError, ValueUnknownError
 
@@ -137,6 +136,15 @@ class Selection:
         return reshape(sliced(x, self.ranges), tuple(self.lengths))
 
     @property
+    def result(self) -> Shape:
+        """The shape of what is selected."""
+        if not self.picks:
+            return tuple(self.lengths)
+        rest = reduced(tuple(self.lengths), self.axes)
+        front = self.move[1]
+        return (*rest[:front], *self.indices[0].shape, *rest[front:])
+
+    @property
     def axes(self) -> tuple[int, ...]:
         """Which axes of what is kept are picked from."""
         return tuple(axis for axis, _ in self.picks)
@@ -169,14 +177,6 @@ class Selection:
         if all(places == range(length) for places, length in parts):
             return part
         return overlaid(x, kept, part)
-
-
-def overlaid(x: Tensor, ranges: Sequence[range], part: Tensor) -> Tensor:
-    """Return `x` with `part` at `ranges`, one for each axis, none of them backwards."""
-    slices = slice_of(ranges)
-    mask = np.zeros(x.shape, np.bool_)
-    mask[slices.key()] = True
-    return Where()(constant(mask), Place(x.shape, slices)(part), x)
 
 
 def _placed(y: Tensor, count: int, front: int) -> Tensor:

@@ -5,6 +5,7 @@ Each is deterministic: what meets at one place does so in the order of appearanc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -16,7 +17,7 @@ from chainrule.build.primitives.broadcast import broadcast_to, reshape
 from chainrule.build.primitives.comparison import Equal, IsNan, Less, Or
 from chainrule.build.primitives.elementwise import Add, Astype, Multiply, Where, chain, zero
 from chainrule.build.primitives.indexing import Gather, Scatter, ScatterAdd
-from chainrule.build.primitives.movement import Flip, Transpose
+from chainrule.build.primitives.movement import Flip, Place, Transpose, slice_of
 from chainrule.build.primitives.ordering import Argsort
 from chainrule.build.primitives.reduction import Prod, ReduceMax, ReduceMin
 from chainrule.build.primitives.scan import ChainRecurrence, shifted
@@ -72,6 +73,14 @@ class ScatterMin(ScatterExtreme):
 
     def start(self, dtype: DType) -> Scalar:
         return greatest(dtype)
+
+
+def overlaid(x: Tensor, ranges: Sequence[range], part: Tensor) -> Tensor:
+    """Return `x` with `part` at `ranges`, one for each axis, none of them backwards."""
+    slices = slice_of(ranges)
+    mask = np.zeros(x.shape, np.bool_)
+    mask[slices.key()] = True
+    return Where()(constant(mask), Place(x.shape, slices)(part), x)
 
 
 def overwritten(x: Tensor, gather: Gather, values: Tensor, *indices: Tensor) -> Tensor:
