@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 __version__ = "0.1.0"
+__array_api_version__ = "2024.12"
 
 _origins: dict[str, tuple[str, str]] = {}
 

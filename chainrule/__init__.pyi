@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from chainrule import nn as nn, optim as optim
+from chainrule.array.constants import (
+    e as e,
+    inf as inf,
+    nan as nan,
+    newaxis as newaxis,
+    pi as pi,
+)
 from chainrule.array.dtype import (
     bool_ as bool,  # noqa: F401 - the Array API's name for it
     float32 as float32,
@@ -38,6 +45,12 @@ from chainrule.build.functions.arithmetic import (
     square as square,
     subtract as subtract,
 )
+from chainrule.build.functions.at import At as At, put_along_axis as put_along_axis
+from chainrule.build.functions.closeness import (
+    allclose as allclose,
+    array_equal as array_equal,
+    isclose as isclose,
+)
 from chainrule.build.functions.comparison import (
     bitwise_and as bitwise_and,
     bitwise_invert as bitwise_invert,
@@ -62,6 +75,7 @@ from chainrule.build.functions.comparison import (
     signbit as signbit,
     where as where,
 )
+from chainrule.build.functions.counting import bincount as bincount, histogram as histogram
 from chainrule.build.functions.creation import (
     arange as arange,
     empty as empty,
@@ -76,6 +90,13 @@ from chainrule.build.functions.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
+from chainrule.build.functions.data_types import (
+    can_cast as can_cast,
+    finfo as finfo,
+    iinfo as iinfo,
+    isdtype as isdtype,
+    result_type as result_type,
+)
 from chainrule.build.functions.detach import stop_gradient as stop_gradient
 from chainrule.build.functions.einsum import einsum as einsum
 from chainrule.build.functions.exponential import (
@@ -88,10 +109,20 @@ from chainrule.build.functions.exponential import (
     log10 as log10,
     logaddexp as logaddexp,
     sigmoid as sigmoid,
+    xlog1py as xlog1py,
+    xlogy as xlogy,
 )
 from chainrule.build.functions.extension import pad as pad, repeat as repeat, tile as tile
-from chainrule.build.functions.grids import meshgrid as meshgrid, tril as tril, triu as triu
+from chainrule.build.functions.grids import (
+    meshgrid as meshgrid,
+    tri as tri,
+    tril as tril,
+    triu as triu,
+)
 from chainrule.build.functions.indexing import take as take, take_along_axis as take_along_axis
+from chainrule.build.functions.inspection import (
+    namespace_info as __array_namespace_info__,  # noqa: F401 - the Array API's name for it
+)
 from chainrule.build.functions.labels import one_hot as one_hot
 from chainrule.build.functions.linear_algebra import (
     diagonal as diagonal,
@@ -109,18 +140,32 @@ from chainrule.build.functions.manipulation import (
     concat as concat,
     expand_dims as expand_dims,
     flatten as flatten,
-    flip as flip,
     moveaxis as moveaxis,
     permute_dims as permute_dims,
     reshape as reshape,
-    roll as roll,
     split as split,
     squeeze as squeeze,
     stack as stack,
     unstack as unstack,
 )
+from chainrule.build.functions.missing import (
+    nanmax as nanmax,
+    nanmean as nanmean,
+    nanmin as nanmin,
+    nanprod as nanprod,
+    nanstd as nanstd,
+    nansum as nansum,
+    nanvar as nanvar,
+)
 from chainrule.build.functions.norm import norm as norm, vector_norm as vector_norm
 from chainrule.build.functions.ordering import argsort as argsort, sort as sort, topk as topk
+from chainrule.build.functions.parts import conj as conj, imag as imag, real as real
+from chainrule.build.functions.piecewise import (
+    heaviside as heaviside,
+    interp as interp,
+    lerp as lerp,
+)
+from chainrule.build.functions.quantiles import median as median, quantile as quantile
 from chainrule.build.functions.reduction import (
     all as all,
     any as any,
@@ -139,12 +184,35 @@ from chainrule.build.functions.rounding import (
     ceil as ceil,
     copysign as copysign,
     floor as floor,
+    nextafter as nextafter,
     round as round,
     trunc as trunc,
 )
 from chainrule.build.functions.scan import (
+    cumulative_logsumexp as cumulative_logsumexp,
+    cumulative_max as cumulative_max,
+    cumulative_min as cumulative_min,
     cumulative_prod as cumulative_prod,
     cumulative_sum as cumulative_sum,
+    diff as diff,
+)
+from chainrule.build.functions.searching import (
+    argwhere as argwhere,
+    nonzero as nonzero,
+    searchsorted as searchsorted,
+)
+from chainrule.build.functions.segments import (
+    segment_max as segment_max,
+    segment_mean as segment_mean,
+    segment_min as segment_min,
+    segment_prod as segment_prod,
+    segment_sum as segment_sum,
+)
+from chainrule.build.functions.sets import (
+    unique_all as unique_all,
+    unique_counts as unique_counts,
+    unique_inverse as unique_inverse,
+    unique_values as unique_values,
 )
 from chainrule.build.functions.softmax import (
     log_softmax as log_softmax,
@@ -175,6 +243,7 @@ from chainrule.build.functions.trigonometry import (
     tan as tan,
     tanh as tanh,
 )
+from chainrule.build.functions.turning import flip as flip, roll as roll, rot90 as rot90
 from chainrule.build.random import (
     Generator as Generator,
     default_generator as default_generator,
@@ -207,3 +276,4 @@ from chainrule.train.trainer import Trainer as Trainer
 from chainrule.view.walkthrough import walkthrough as walkthrough
 
 __version__: str
+__array_api_version__: str

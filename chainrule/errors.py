@@ -10,7 +10,7 @@ class ChainruleError(Exception):
     """Base of every error that chainrule raises on purpose."""
 
 
-class ShapeError(ChainruleError, ValueError):
+class ShapeError(ChainruleError, ValueError, IndexError):
     """Arrays whose shapes do not fit together, or an axis that is not there."""
 
 
@@ -26,8 +26,8 @@ class OptionError(ChainruleError, ValueError):
     """An argument outside what a function accepts: an unknown name, a bad rate."""
 
 
-class DataError(ChainruleError, ValueError):
-    """Data that cannot be learnt from: an unknown column, a label out of range, a NaN."""
+class DataError(ChainruleError, ValueError, IndexError):
+    """Data that cannot be used: an unknown column, an index or a label out of range, a NaN."""
 
 
 class FileError(ChainruleError, OSError):

@@ -61,6 +61,20 @@ def is_integer(dtype: DType) -> bool:
     return dtype.kind in "iu"
 
 
+def least(dtype: DType) -> Scalar:
+    """Return the least of all numbers of a type: −∞, the smallest integer, or False."""
+    if is_floating(dtype):
+        return -np.inf
+    return False if dtype == bool_ else int(np.iinfo(dtype).min)
+
+
+def greatest(dtype: DType) -> Scalar:
+    """Return the greatest of all numbers of a type: ∞, the largest integer, or True."""
+    if is_floating(dtype):
+        return np.inf
+    return True if dtype == bool_ else int(np.iinfo(dtype).max)
+
+
 def default_of(scalar: Scalar) -> DType:
     """Return the type that a Python number takes on its own: bool, int64 or float32."""
     if isinstance(scalar, bool):

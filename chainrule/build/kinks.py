@@ -32,10 +32,13 @@ from chainrule.build.functions.comparison import nan_to_num, where
 from chainrule.build.functions.exponential import log, log1p, logaddexp
 from chainrule.build.functions.norm import norm
 from chainrule.build.functions.ordering import sort, topk
+from chainrule.build.functions.piecewise import heaviside, interp
 from chainrule.build.functions.reduction import max, min, prod, std, sum
 from chainrule.build.functions.rounding import ceil, copysign, floor, round, trunc
+from chainrule.build.functions.scan import cumulative_max
 from chainrule.build.functions.softmax import logsumexp
 from chainrule.build.functions.trigonometry import acos, acosh, asin, atan2, atanh, sinc
+from chainrule.build.tensor import Tensor
 
 PI = math.pi
 INF = math.inf
@@ -73,6 +76,12 @@ OTHERS = "the product of the others, found without dividing by the zero"
 NOTHING = "nothing is there to share out"
 REPLACED = "the number put in its place is a constant"
 
+
+def _through(x: Tensor) -> Tensor:
+    """The line through (0, 0), (1, 1) and (2, 4)."""
+    return interp(x, [0.0, 1.0, 2.0], [0.0, 1.0, 4.0])
+
+
 RECTIFIERS = (
     Kink("maximum(x, 0)", lambda x: maximum(x, 0.0), (0.0,), 0.0, (0.0,), RECTIFIER),
     Kink("maximum(0, x)", lambda x: maximum(0.0, x), (0.0,), 0.0, (0.0,), RECTIFIER),
@@ -89,6 +98,7 @@ TIES = (
     Kink("max(x)", max, ([1.0, 3.0, 3.0],), 3.0, ([0.0, 0.5, 0.5],), SHARED),
     Kink("min(x)", min, ([1.0, 1.0, 3.0],), 1.0, ([0.5, 0.5, 0.0],), SHARED),
     Kink("sort(x)[0]", lambda x: sort(x)[0], ([1.0, 1.0],), 1.0, ([1.0, 0.0],), ORDERED),
+    Kink("cumulative_max(x)", cumulative_max, ([3.0, 3.0],), [3.0, 3.0], ([2.0, 0.0],), ORDERED),
     Kink("topk(x, 1)[0]", lambda x: topk(x, 1)[0], ([3.0, 3.0],), [3.0], ([1.0, 0.0],), ORDERED),
 )
 
@@ -96,9 +106,11 @@ STEPS = (
     Kink("sign(x)", sign, (0.0,), 0.0, (0.0,), STEP),
     Kink("floor(x)", floor, (2.0,), 2.0, (0.0,), STEP),
     Kink("ceil(x)", ceil, (2.0,), 2.0, (0.0,), STEP),
+    Kink("heaviside(x, ½)", lambda x: heaviside(x, 0.5), (0.0,), 0.5, (0.0,), STEP),
     Kink("trunc(x)", trunc, (2.0,), 2.0, (0.0,), STEP),
     Kink("round(x)", round, (2.5,), 2.0, (0.0,), STEP),
     Kink("floor_divide(x, y)", floor_divide, (6.0, 3.0), 2.0, (0.0, 0.0), STEP),
+    Kink("interp(x, p, f)", _through, (1.0,), 1.0, (3.0,), JUMP),
     Kink("remainder(x, y)", remainder, (6.0, 3.0), 0.0, (1.0, -2.0), JUMP),
 )
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape, size_of
+from chainrule.errors import ChainruleError, OptionError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 HOMES = (
     "chainrule.build.functions.arithmetic",
+    "chainrule.build.functions.at",
     "chainrule.build.functions.comparison",
     "chainrule.build.functions.indexing",
     "chainrule.build.functions.linear_algebra",
@@ -25,6 +27,9 @@ HOMES = (
     "chainrule.build.functions.reduction",
     "chainrule.derive.reverse",
 )
+
+# The editions of the Array API standard that the namespace follows: each holds those before it.
+VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")
 
 
 class Functions(dict[str, Callable[..., Any]]):
@@ -82,6 +87,8 @@ class Operators:
         return size_of(self.shape)
 
     def __array_namespace__(self, /, *, api_version: str | None = None) -> Any:
+        if api_version not in (None, *VERSIONS):
+            raise OptionError(f"the Array API is here in {', '.join(VERSIONS)}, not {api_version}")
         return importlib.import_module("chainrule")
 
     def __add__(self, other: Any) -> Any:
@@ -196,6 +203,17 @@ class Operators:
 
     def __getitem__(self, key: Any) -> Any:
         return FUNCTIONS["getitem"](self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise ChainruleError(
+            "a tensor never changes: write y = x.at[key].set(value), which leaves x as it is "
+            "(or .add, .multiply, .min, .max)"
+        )
+
+    @property
+    def at(self) -> Any:
+        """The way to copies with some elements changed: `x.at[key].set(value)`, see `cr.At`."""
+        return FUNCTIONS["at"](self)
 
     @property
     def T(self) -> Any:

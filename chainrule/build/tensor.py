@@ -184,8 +184,20 @@ class Tensor(Operators, Node):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.known(), dtype=dtype, copy=copy)
 
-    def __dlpack__(self, **options: Any) -> Any:
-        return self.known().__dlpack__(**options)
+    def __dlpack__(
+        self,
+        *,
+        stream: None = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: Any = None,
+        copy: bool | None = None,
+    ) -> Any:
+        # What cannot be told that it must not write gets a copy.
+        trusted = max_version is not None and max_version >= (1, 0)
+        given = self.known() if trusted or copy is False else self.known().copy()
+        return given.__dlpack__(
+            stream=stream, max_version=max_version, dl_device=dl_device, copy=copy
+        )
 
     def __dlpack_device__(self) -> Any:
         return self.known().__dlpack_device__()
@@ -198,6 +210,9 @@ class Tensor(Operators, Node):
 
     def __bool__(self) -> bool:
         return bool(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
 
     def __index__(self) -> int:
         return self.known().__index__()

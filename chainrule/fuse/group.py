@@ -20,7 +20,7 @@ from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.convolution import Convolve
 from chainrule.build.primitives.elementwise import Elementwise
-from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.indexing import Gather, Scatter
 from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
 from chainrule.build.primitives.ordering import Ordering
 from chainrule.build.primitives.power import Power
@@ -129,7 +129,7 @@ def _own_kind(node: Tensor) -> Kind | None:
             return Kind.PRODUCT
         case Convolve():
             return Kind.CONVOLUTION
-        case Gather() | ScatterAdd():
+        case Gather() | Scatter():
             return Kind.LOOKUP
         case RandomBits():
             return Kind.RANDOM

@@ -96,8 +96,8 @@ def flops(kernel: Kernel) -> int:
             return products(kernel) + _places(kernel) * _computed(kernel)
         case Lines(_, inputs):
             return size_of(inputs[0].shape)
-        case Lookup(_, _, values, _, _, _, adds):
-            return size_of(values.shape) if adds else 0
+        case Lookup(_, _, values, _, _, _, combines):
+            return size_of(values.shape) if combines else 0
         case Random(_, target):
             return WORD_OPERATIONS * size_of(target.shape)
         case Pack():

@@ -8,7 +8,7 @@ Pack      = (operand, target)                  target = the columns of B, side b
 Product   = (a, b, panels, absorbs, body)      C_mn = Σ_k A_mk B_kn, then the body for every place
 Convolution = (a, b, windows, absorbs, sums, body)
                                                C_um = Σ_(v k) A_(v m k) B_(w k n), then the body
-Lookup    = (data, indices, values, fault, shared, from_end, adds)
+Lookup    = (data, indices, values, fault, shared, from_end, combines)
                                                values = data at the indices, or data += values there
 Lines     = (primitive, inputs, target, scratch, fault)
                                                target = primitive(inputs), along the last axis
@@ -181,7 +181,8 @@ class Convolution:
 class Lookup:
     """values_(b i r) = data_(b n₁ n₂ … r) for indices n_(b i), or the other way round.
 
-    With `adds`, data starts as 0 and values are added to it, one after the other.
+    With a reduction that `combines`, data starts as what that starts from, and values are combined
+    with it, one after the other.
     The first `shared` axes b belong to all. An index outside its axis sets `fault` to 1; there is
     none where an earlier kernel looked at the same indices.
     """
@@ -192,7 +193,7 @@ class Lookup:
     fault: Buffer | None
     shared: int
     from_end: bool
-    adds: bool
+    combines: Primitive | None
     source: Source
 
 
@@ -251,8 +252,8 @@ def reads(kernel: Kernel) -> list[View]:
             return [a, *right, *(s.view for s in body if isinstance(s, Load))]
         case Convolution(a, b, _, _, _, body):
             return [a, b, *(s.view for s in body if isinstance(s, Load))]
-        case Lookup(data, indices, values, _, _, _, adds):
-            return [*indices, values if adds else data]
+        case Lookup(data, indices, values, _, _, _, combines):
+            return [*indices, values if combines else data]
         case Lines(_, inputs):
             return list(inputs)
 
@@ -267,8 +268,8 @@ def written(kernel: Kernel) -> list[View]:
             return stored if sums is None else [*stored, sums]
         case Pack(_, target) | Random(_, target):
             return [target]
-        case Lookup(data, _, values, _, _, _, adds):
-            return [data if adds else values]
+        case Lookup(data, _, values, _, _, _, combines):
+            return [data if combines else values]
         case Lines(_, _, target, scratch):
             return [target] if scratch is None else [target, scratch]
 

@@ -12,7 +12,7 @@ from chainrule.array.shape import size_of
 from chainrule.build.graph import Graph
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.contraction import ChainMatMul
-from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.indexing import Gather, Scatter
 from chainrule.build.primitives.movement import Concatenate, Place, Slice
 from chainrule.build.source import Source
 from chainrule.build.tensor import Array, Node, Spec, Tensor
@@ -213,10 +213,10 @@ class _Lowering:
         made = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
         self.views[node] = made
         given, *indices = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
-        adds = isinstance(node.primitive, ScatterAdd)
-        gather = node.primitive.gather if isinstance(node.primitive, ScatterAdd) else node.primitive
+        scatter = node.primitive if isinstance(node.primitive, Scatter) else None
+        gather = node.primitive if scatter is None else scatter.gather
         assert isinstance(gather, Gather)
-        data, values = (made, given) if adds else (given, made)
+        data, values = (given, made) if scatter is None else (made, given)
         order = gather.order(len(data.shape))
         data = View(
             data.buffer,
@@ -231,7 +231,7 @@ class _Lowering:
             self.done.fault,
             gather.shared,
             gather.from_end,
-            adds,
+            None if scatter is None else scatter.reduction,
             node.source,
         )
 

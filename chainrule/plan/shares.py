@@ -66,10 +66,7 @@ def _of_places(kernel: Map | Pack | Product | Lookup, axis: int, places: Range) 
             return _of_pack(kernel, axis, places)
         case Product():
             return _of_product(kernel, axis, places)
-    data, *others = reads(kernel)[::-1]
-    own = part(data, 0, places) if kernel.shared else data
-    found = (own, *(part(view, 0, places) for view in others))
-    return Share(found, (part(kernel.values, 0, places),))
+    return _of_lookup(kernel, axis, places)
 
 
 def part(view: View, axis: int, places: Range) -> View:
@@ -89,6 +86,17 @@ def _of_map(kernel: Map, axis: int, places: Range) -> Share:
 
 def _loaded(kernel: Map | Product, axis: int, places: Range) -> tuple[View, ...]:
     return tuple(part(s.view, axis, places) for s in kernel.body if isinstance(s, Load))
+
+
+def _of_lookup(kernel: Lookup, axis: int, places: Range) -> Share:
+    data, values, indices = kernel.data, part(kernel.values, axis, places), kernel.indices
+    if axis == 0:
+        indices = tuple(part(view, axis, places) for view in indices)
+    if axis != 0 or kernel.shared:
+        data = part(data, axis, places)
+    if kernel.combines is None:
+        return Share((data, *indices), (values,))
+    return Share((values, *indices), (data,))
 
 
 def _of_pack(kernel: Pack, axis: int, places: Range) -> Share:

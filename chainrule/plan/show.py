@@ -49,7 +49,7 @@ def _extent(kernel: Kernel) -> str:
 def kind_of(kernel: Kernel) -> str:
     """Return the kind of `kernel` in a word; a map without operations is a copy."""
     if isinstance(kernel, Lookup):
-        return "scatter" if kernel.adds else "gather"
+        return "scatter" if kernel.combines else "gather"
     if isinstance(kernel, Map) and not operations(kernel):
         return "copy"
     return "convolve" if isinstance(kernel, Convolution) else type(kernel).__name__.lower()

@@ -28,6 +28,9 @@ from chainrule.plan.order import loops_of
 
 # Below so many elementary steps a kernel is done before a second thread has heard of it.
 LEAST_WORK = 8192
+# Columns of a row that are added to by one thread: whole lines of the cache, in so many units.
+COLUMN = 32
+MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,8 @@ def split(kernel: Kernel, machine: Machine) -> Split:
             return _along(target, len(target.shape) - 3, 1)
         case Product():
             return _split_product(kernel, machine)
-        case Lookup(_, indices, values, _, _, _, adds):
-            alone = adds or not indices[0].shape or size_of(values.shape) < LEAST_WORK
-            return WHOLE if alone else _along(values, 0, 1)
+        case Lookup():
+            return _split_lookup(kernel)
     return Split(0, 1, _count(kernel, machine))
 
 
@@ -143,6 +145,26 @@ def _split_map(kernel: Map, machine: Machine) -> Split:
     alone = len(kept) == 1 and (not kernel.axes or order[-1] not in kernel.axes)
     step = 16 * machine.vector_bytes if alone else 1
     return Split(kept[0], step, -(-kernel.space[kept[0]] // step))
+
+
+def _split_lookup(kernel: Lookup) -> Split:
+    if size_of(kernel.values.shape) < LEAST_WORK or not kernel.indices[0].shape:
+        return WHOLE
+    if kernel.combines is None:
+        return _along(kernel.values, 0, 1)
+    if kernel.shared and kernel.data.shape[0] > 1:
+        return Split(0, 1, kernel.data.shape[0])
+    return _split_columns(kernel)
+
+
+def _split_columns(kernel: Lookup) -> Split:
+    """Units of columns: each goes through all indices, and nobody meets in a row."""
+    columns = kernel.data.shape[-1]
+    is_row = len(kernel.data.shape) > kernel.shared + len(kernel.indices)
+    if not is_row or kernel.data.strides[-1] != 1:
+        return WHOLE
+    step = -(-columns // (COLUMN * MOST_COLUMNS)) * COLUMN
+    return Split(-1, step, -(-columns // step))
 
 
 def _split_product(kernel: Product, machine: Machine) -> Split:

@@ -29,6 +29,7 @@ from chainrule.render import (
     trigonometry as angles,
 )
 from chainrule.render.builder import Function, Value, literal
+from chainrule.render.neighbors import next_after
 
 Emitter = Callable[..., Value]
 
@@ -194,6 +195,7 @@ EMITTERS: dict[type[Primitive], Emitter] = {
     rounding.Ceil: _intrinsic("ceil"),
     rounding.Trunc: _intrinsic("trunc"),
     rounding.Round: _intrinsic("rint"),
+    rounding.NextAfter: next_after,
     trigonometry.Sin: angles.sin,
     trigonometry.Cos: angles.cos,
     trigonometry.Tan: angles.tan,

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
-from chainrule.array.dtype import DType, bool_, is_floating
+from chainrule.array.dtype import DType, bool_, greatest, is_floating, least
 from chainrule.build.primitives.broadcast import Sum
 from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.primitives.reduction import Prod, ReduceMax, ReduceMin
@@ -173,13 +171,7 @@ def start_of(primitive: Primitive, dtype: DType) -> float:
     """Return what a reduction starts from."""
     if isinstance(primitive, Sum | Prod):
         return 0 if isinstance(primitive, Sum) else 1
-    if dtype == bool_:
-        return 0 if isinstance(primitive, ReduceMax) else 1
-    sign = -1 if isinstance(primitive, ReduceMax) else 1
-    if is_floating(dtype):
-        return sign * np.inf
-    limits = np.iinfo(dtype)
-    return int(limits.min if sign < 0 else limits.max)
+    return least(dtype) if isinstance(primitive, ReduceMax) else greatest(dtype)
 
 
 def across(f: Function, primitive: Primitive, dtype: DType, x: Value) -> Value:

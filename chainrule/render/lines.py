@@ -7,13 +7,19 @@ from collections.abc import Callable
 from chainrule.build.primitives.ordering import Argsort, Sort
 from chainrule.build.primitives.power import Power
 from chainrule.build.primitives.reduction import ArgMax, ArgMin
-from chainrule.build.primitives.scan import ChainRecurrence, CumulativeProd, CumulativeSum
+from chainrule.build.primitives.scan import (
+    ChainRecurrence,
+    CumulativeArgMax,
+    CumulativeArgMin,
+    CumulativeProd,
+    CumulativeSum,
+)
 from chainrule.build.tensor import Primitive
 from chainrule.plan.kernel import Lines, View, views
 from chainrule.plan.lines import strips
 from chainrule.plan.machine import Machine
 from chainrule.render.builder import Function, Value, index
-from chainrule.render.extremes import write_place
+from chainrule.render.extremes import write_place, write_running_places
 from chainrule.render.lanes import Body, Units, base_pointers
 from chainrule.render.line import Line
 from chainrule.render.powers import write_powers
@@ -24,6 +30,8 @@ WRITERS: dict[type[Primitive], Callable[[Line], None]] = {
     CumulativeSum: write_scan,
     CumulativeProd: write_scan,
     ChainRecurrence: write_recurrence,
+    CumulativeArgMax: write_running_places,
+    CumulativeArgMin: write_running_places,
     ArgMax: write_place,
     ArgMin: write_place,
     Sort: write_sort,

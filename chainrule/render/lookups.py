@@ -1,48 +1,92 @@
-"""Lookups: elements of an array at places that other arrays name, and their sum back there."""
+"""Lookups: elements of an array at places that other arrays name, or combined back there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chainrule.array.shape import size_of
-from chainrule.plan.kernel import Lookup, View
+from chainrule.plan.kernel import Lookup, View, contiguous
 from chainrule.plan.machine import Machine
 from chainrule.plan.units import split
 from chainrule.render.builder import Function, Type, Value, index, literal
-from chainrule.render.conversion import element_of, memory_of
-from chainrule.render.lanes import Units, base_pointers
+from chainrule.render.conversion import element_of
+from chainrule.render.lanes import Body, Place, Units, base_pointers, combine, start_of
 
 Offsets = dict[View, Value]
 
 
 def write_lookup(f: Function, kernel: Lookup, machine: Machine, units: Units) -> None:
     """Write the units of `kernel` into `f`."""
-    _Writer(f, kernel).run(units if split(kernel, machine).count > 1 else None)
+    _Writer(f, kernel, machine, units).run()
 
 
 class _Writer:
-    """The loops of one lookup: the axes of the indices, then the axes not indexed."""
+    """The loops of one lookup: the axes of the indices, then the axes not indexed.
 
-    def __init__(self, f: Function, kernel: Lookup) -> None:
-        self.f, self.kernel = f, kernel
+    Its units are a range of the outermost axis, or of the columns, where there are several.
+    """
+
+    def __init__(self, f: Function, kernel: Lookup, machine: Machine, units: Units) -> None:
+        self.f, self.kernel, self.dtype = f, kernel, kernel.data.buffer.dtype
         views = (kernel.data, *kernel.indices, kernel.values)
         faults = () if kernel.fault is None else (kernel.fault,)
         used = (*(view.buffer for view in views), *faults)
         self.bases = base_pointers(f, list(dict.fromkeys(used)))
-        self.element = memory_of(kernel.data.buffer.dtype)
+        self.body = Body(f, self.bases, ())
+        self.lanes = machine.lanes(max(self.dtype.itemsize, 4))
         self.places = kernel.indices[0].shape
+        self.split, self.units = split(kernel, machine), units
 
-    def run(self, units: Units | None) -> None:
-        """Write the kernel; of the outermost axis the `units`, where there are any."""
-        self.units = units
-        if self.kernel.adds:
+    def run(self) -> None:
+        """Write the kernel."""
+        if self.kernel.combines is not None:
             self._clear()
         offsets = {view: index(view.offset) for view in (*self.kernel.indices, self.kernel.values)}
         self._places(0, offsets, index(self.kernel.data.offset))
 
+    def _range(self, axis: int, length: int) -> tuple[Value, Value]:
+        """What this call does of an axis: the units' part where it is divided, else all."""
+        if self.split.count > 1 and axis == self.split.axis:
+            return self.units.places(self.f, self.split.step, length)
+        return index(0), index(length)
+
     def _clear(self) -> None:
-        data = self.kernel.data
-        with self.f.loop(index(0), index(size_of(data.shape))) as loop:
-            place = self.f.address(self.bases[data.buffer], self.element, loop.index)
-            self.f.store(literal(0, Type(self.element)), place)
+        """Fill the data, which lies row by row, with what the reduction starts from."""
+        data, size = self.kernel.data, size_of(self.kernel.data.shape)
+        if self.split.count == 1:
+            self._fill(index(0), (index(0), index(size)))
+        elif self.split.axis == 0:
+            inner = size // data.shape[0]
+            ends = self._range(0, data.shape[0])
+            self._fill(index(0), (self.f.times(ends[0], inner), self.f.times(ends[1], inner)))
+        else:
+            columns = data.shape[-1]
+            with self.f.loop(index(0), index(size), columns) as row:
+                self._fill(row.index, self._range(-1, columns))
+
+    def _fill(self, start: Value, ends: tuple[Value, Value]) -> None:
+        assert self.kernel.combines is not None
+        flat = contiguous(self.kernel.data.buffer, (size_of(self.kernel.data.shape),))
+        number = start_of(self.kernel.combines, self.dtype)
+        element = Type(element_of(self.dtype))
+
+        def store(at: Value, lanes: int) -> None:
+            place = Place({flat: self.f.plus(start, at)}, {flat: 1}, lanes, lanes)
+            self.body.store(literal(number, Type(element.element, lanes)), flat, place)
+
+        self._strip(ends, store)
+
+    def _strip(self, ends: tuple[Value, Value], then: Callable[[Value, int], None]) -> None:
+        """Write `then` for a stretch of places, on lanes as far as it fills them, then singly."""
+        first, last = ends
+        rest = first
+        if self.lanes > 1:
+            whole = self.f.binary("udiv", self.f.binary("sub", last, first), index(self.lanes))
+            rest = self.f.plus(first, self.f.times(whole, self.lanes))
+            with self.f.loop(first, rest, self.lanes) as loop:
+                then(loop.index, self.lanes)
+        with self.f.loop(rest, last) as loop:
+            then(loop.index, 1)
 
     def _places(self, axis: int, offsets: Offsets, data: Value) -> None:
         if axis == len(self.places):
@@ -50,10 +94,7 @@ class _Writer:
             if 0 not in self.kernel.data.shape:
                 self._rest(len(self.places), offsets[self.kernel.values], found)
             return
-        ends = (index(0), index(self.places[axis]))
-        if axis == 0 and self.units is not None:
-            ends = self.units
-        with self.f.loop(*ends) as loop:
+        with self.f.loop(*self._range(axis, self.places[axis])) as loop:
             here = {
                 view: self.f.plus(offset, self.f.times(loop.index, view.strides[axis]))
                 for view, offset in offsets.items()
@@ -87,26 +128,35 @@ class _Writer:
         return f.select(inside, raw, index(0))
 
     def _rest(self, axis: int, values: Value, data: Value) -> None:
-        """The axes that are not indexed, element by element."""
-        if axis == len(self.kernel.values.shape):
-            self._move(values, data)
+        """The axes that are not indexed; the last on lanes, where both lie in rows."""
+        rank = len(self.kernel.values.shape)
+        if axis == rank:
+            self._move(values, data, 1)
             return
-        own = axis - len(self.places) + self.kernel.shared + len(self.kernel.indices)
-        with self.f.loop(index(0), index(self.kernel.values.shape[axis])) as loop:
-            stride = self.kernel.values.strides[axis]
-            there = self.f.times(loop.index, self.kernel.data.strides[own])
-            self._rest(
-                axis + 1,
-                self.f.plus(values, self.f.times(loop.index, stride)),
-                self.f.plus(data, there),
-            )
+        length, stride = self.kernel.values.shape[axis], self.kernel.values.strides[axis]
+        other = self.kernel.data.strides[axis - rank]
 
-    def _move(self, values: Value, data: Value) -> None:
-        f, type_ = self.f, Type(self.element)
-        value = f.address(self.bases[self.kernel.values.buffer], self.element, values)
-        place = f.address(self.bases[self.kernel.data.buffer], self.element, data)
-        if not self.kernel.adds:
-            f.store(f.load(place, type_), value)
+        def beside(at: Value, lanes: int) -> None:
+            self._move(self.f.plus(values, at), self.f.plus(data, at), lanes)
+
+        if axis == rank - 1 and stride == other == 1 and length >= self.lanes:
+            self._strip(self._range(-1, length), beside)
             return
-        operation = "fadd" if type_.is_floating else "add"
-        f.store(f.binary(operation, f.load(place, type_), f.load(value, type_)), place)
+        ends = self._range(-1, length) if axis == rank - 1 else (index(0), index(length))
+        with self.f.loop(*ends) as loop:
+            at = self.f.plus(values, self.f.times(loop.index, stride))
+            self._rest(axis + 1, at, self.f.plus(data, self.f.times(loop.index, other)))
+
+    def _move(self, values: Value, data: Value, lanes: int) -> None:
+        kernel, body = self.kernel, self.body
+        here = Place(
+            {kernel.values: values, kernel.data: data},
+            {kernel.values: 1, kernel.data: 1},
+            lanes,
+            lanes,
+        )
+        if kernel.combines is None:
+            body.store(body.load(kernel.data, here), kernel.values, here)
+            return
+        before, new = body.load(kernel.data, here), body.load(kernel.values, here)
+        body.store(combine(self.f, kernel.combines, self.dtype, before, new), kernel.data, here)

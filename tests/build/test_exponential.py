@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+import chainrule as cr
 from chainrule.build.functions.exponential import (
     exp,
     exp2,
@@ -23,6 +24,7 @@ from chainrule.build.functions.exponential import (
 )
 from chainrule.derive.grad import grad
 from tests.build.exactness import TYPES, Function, check, check_special, exact, numbers
+from tests.build.families import check_derivatives, check_like
 
 INF = math.inf
 NAN = math.nan
@@ -177,3 +179,17 @@ def test_integers_are_taken_as_single(name: str) -> None:
     function = FUNCTIONS[name][0]
     assert function(np.array([1, 2])).dtype == "float32"
     assert function(1).dtype == "float32"
+
+
+@pytest.mark.parametrize(("name", "low"), [("xlogy", 0.0), ("xlog1py", -1.0)])
+def test_nothing_times_a_logarithm(name: str, low: float) -> None:
+    function = getattr(cr, name)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(3, 4)), rng.uniform(low + 0.1, 3.0, 4)
+    logarithm = np.log if name == "xlogy" else np.log1p
+    check_like(function, lambda a, b: a * logarithm(b), a, b)
+    check_derivatives(function, a, b)
+    found = np.asarray(function([0.0, 0.0, 0.0, 2.0], [low, low - 1.0, np.nan, low]))
+    np.testing.assert_array_equal(found, [0.0, 0.0, np.nan, -np.inf])
+    slopes = cr.grad(lambda b: cr.sum(function(0.0, b)))(low)
+    assert slopes.item() == 0.0

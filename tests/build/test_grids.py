@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule.array.shape import Shape
-from chainrule.build.functions.grids import meshgrid, tril, triu
+from chainrule.build.functions.grids import meshgrid, tri, tril, triu
 from chainrule.derive.numeric import check_gradients
 from chainrule.errors import OptionError, ShapeError
 from tests.build.agreement import assert_same, check_all, check_values
@@ -48,3 +48,9 @@ def test_a_wrong_call_is_named() -> None:
         tril([1, 2])
     with pytest.raises(ShapeError, match="a triangle needs matrices"):
         triu(1)
+
+
+def test_tri_is_that_of_numpy() -> None:
+    for k in (-2, 0, 1):
+        np.testing.assert_array_equal(np.asarray(tri(3, 4, k=k)), np.tri(3, 4, k, np.float32))
+    assert tri(2, dtype="int8").tolist() == [[1, 0], [1, 1]]

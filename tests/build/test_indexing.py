@@ -263,3 +263,15 @@ def test_a_primitive_takes_what_fits_only() -> None:
         Gather((1,), 1)(x, constant(np.zeros(3, int)))
     with pytest.raises(ShapeError, match="does not fit"):
         ScatterAdd((4, 3), Gather((0,)))(x, constant(np.zeros(3, int)))
+
+
+def test_a_mask_of_no_elements_selects_nothing() -> None:
+    for shape, mask in (((0, 1), (0, 0)), ((2, 3), (0, 3)), ((2, 3), (2, 0)), ((2, 3), (0,))):
+        x, key = numbers(shape), np.zeros(mask, np.bool_)
+        assert_same(getitem(x, key), np.zeros((0, *shape[len(mask) :])))
+
+
+def test_what_is_outside_is_an_index_error() -> None:
+    for key in (3, (0, 0, 0), np.array([True] * 4), [5]):
+        with pytest.raises(IndexError):
+            getitem(numbers((3, 4)), key)

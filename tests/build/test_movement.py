@@ -16,14 +16,13 @@ from chainrule.build.functions.manipulation import (
     broadcast_to,
     expand_dims,
     flatten,
-    flip,
     moveaxis,
     permute_dims,
     reshape,
-    roll,
     split,
     squeeze,
 )
+from chainrule.build.functions.turning import flip, roll, rot90
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.movement import Concatenate, Place, Slice, Transpose
 from chainrule.build.record import trace
@@ -224,3 +223,16 @@ def test_nothing_is_recorded_for_what_changes_nothing() -> None:
 def test_transposing_twice_is_nothing() -> None:
     x = numbers((2, 3, 4))
     assert_same(Transpose((2, 0, 1))(Transpose((1, 2, 0))(constant(x))), x)
+
+
+@pytest.mark.parametrize("k", range(-2, 6))
+@pytest.mark.parametrize("axes", [(0, 1), (1, 0), (2, 0), (-1, 1)])
+def test_rot90_is_that_of_numpy(k: int, axes: tuple[int, int]) -> None:
+    check_all(lambda t: rot90(t, k, axes=axes), lambda x: np.rot90(x, k, axes), numbers((2, 3, 4)))
+
+
+def test_a_quarter_turn_needs_two_axes() -> None:
+    with pytest.raises(ShapeError, match="name one axis twice"):
+        rot90(numbers((2, 3)), axes=(0, 0))
+    with pytest.raises(ShapeError, match="is one of two axes"):
+        rot90(numbers((2, 3)), axes=(0,))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+import chainrule as cr
 from chainrule.build.functions.arithmetic import sign
-from chainrule.build.functions.rounding import ceil, copysign, floor, round, trunc
+from chainrule.build.functions.rounding import ceil, copysign, floor, nextafter, round, trunc
 from chainrule.derive.grad import grad
 from chainrule.errors import DTypeError
+from tests.build.checks import same_bits
 from tests.build.exactness import TYPES, Function, check_special
 
 INF = math.inf
@@ -109,3 +112,15 @@ def test_the_slope_of_a_transferred_sign(x: float, y: float) -> None:
     by_size, by_sign = grad(copysign, (0, 1))(np.array(x), np.array(y))
     assert by_size.item() == math.copysign(1, x) * math.copysign(1, y)
     assert by_sign.item() == 0
+
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 1.5, 1e-45, -1e-45, 3e38, np.inf, -np.inf, np.nan]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_nextafter_is_that_of_numpy(dtype: Any) -> None:
+    a, b = (x.ravel() for x in np.meshgrid(np.array(EDGES, dtype), np.array(EDGES, dtype)))
+    with np.errstate(all="ignore"):
+        expected = np.nextafter(a, b)
+    assert same_bits(np.asarray(nextafter(a, b)), expected)
+    assert same_bits(np.asarray(cr.compile(nextafter, device="native")(a, b)), expected)

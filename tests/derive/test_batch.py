@@ -12,12 +12,13 @@ from chainrule.array.structure import flatten
 from chainrule.build.functions.comparison import where
 from chainrule.build.functions.exponential import exp
 from chainrule.build.functions.linear_algebra import matmul
-from chainrule.build.functions.manipulation import concat, flip, permute_dims, stack
+from chainrule.build.functions.manipulation import concat, permute_dims, stack
 from chainrule.build.functions.ordering import sort
 from chainrule.build.functions.reduction import max, mean
 from chainrule.build.functions.scan import cumulative_sum
 from chainrule.build.functions.softmax import softmax
 from chainrule.build.functions.trigonometry import sin
+from chainrule.build.functions.turning import flip
 from chainrule.build.random import Generator
 from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable

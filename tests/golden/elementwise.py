@@ -26,10 +26,6 @@ def rounded(x: Any, decimals: int = 0) -> Any:
     return cr.round(cr.multiply(x, 10.0**decimals)) / 10.0**decimals
 
 
-def lerp(start: Any, end: Any, weight: Any) -> Any:
-    return start + weight * cr.subtract(end, start)
-
-
 CALLS: dict[str, Call] = {
     "abs": cr.abs,
     "acos": cr.acos,
@@ -56,7 +52,7 @@ CALLS: dict[str, Call] = {
     "expm1": cr.expm1,
     "floor": cr.floor,
     "hypot": cr.hypot,
-    "lerp": lerp,
+    "lerp": cr.lerp,
     "lgamma": cr.lgamma,
     "log": cr.log,
     "log10": cr.log10,

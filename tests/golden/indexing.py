@@ -27,10 +27,15 @@ def gathered(x: Any, dim: int, index: Any) -> Any:
 
 
 def scattered(x: Any, dim: int, index: Any, source: Any) -> Any:
-    """x + Σ source at the places named: the transpose of gathering, so taken as its pull-back."""
+    """The index and what is added may be shorter than `x` along the other axes."""
+    if rank(x) == 0:
+        return cr.add(x, cr.sum(source))
     part = cr.asarray(source)[tuple(slice(length) for length in index.shape)]
-    _, pull_back = cr.vjp(lambda y: gathered(y, dim, index), np.zeros(x.shape))
-    return cr.add(x, pull_back(part)[0])
+    key = tuple(
+        slice(None) if axis == dim % rank(x) else slice(n) for axis, n in enumerate(index.shape)
+    )
+    changed = cr.put_along_axis(cr.asarray(x)[key], index, part, axis=dim, way="add")
+    return cr.asarray(x).at[key].set(changed)
 
 
 @numbers_too

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from chainrule.build.functions.arithmetic import divide, square
 from chainrule.build.functions.exponential import exp, log1p, sigmoid
 from chainrule.build.functions.linear_algebra import matmul
-from chainrule.build.functions.manipulation import concat, flip
+from chainrule.build.functions.manipulation import concat
 from chainrule.build.functions.scan import cumulative_sum
 from chainrule.build.functions.softmax import logsumexp, softmax
 from chainrule.build.functions.trigonometry import atan2, sin, tanh
+from chainrule.build.functions.turning import flip
 from chainrule.build.tensor import Array
 
 SIZE = 3

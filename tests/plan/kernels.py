@@ -63,7 +63,7 @@ def gather(
     indices = contiguous(Buffer(index, INDEX, count, role), (count,))
     shape: Shape = (count, *data.shape[1:])
     values = contiguous(buffer(index + 1, Role.TEMPORARY, size_of(shape)), shape)
-    return Lookup(data, (indices,), values, fault, 0, True, False, LINE)
+    return Lookup(data, (indices,), values, fault, 0, True, None, LINE)
 
 
 FAULT = Buffer(99, INDEX, 1, Role.FAULT)

@@ -65,7 +65,7 @@ def test_variables_that_change_places() -> None:
 def test_no_variable_is_written_before_the_last_lookup() -> None:
     found, fault = buffer(6), Buffer(7, int64, 1, Role.FAULT)
     indices = View(Buffer(8, int64, 20, Role.ARGUMENT), 0, (20,), (1,))
-    lookup = Lookup(whole(X), (indices,), whole(found), fault, 0, True, False, LINE)
+    lookup = Lookup(whole(X), (indices,), whole(found), fault, 0, True, None, LINE)
     first = add(whole(V), whole(X), T)
     assert written([first, lookup, copy(T, V)]) == [[T], [found, fault], [V]]
     assert written([lookup, first, copy(T, V)]) == [[found, fault], [V]]

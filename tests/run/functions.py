@@ -61,6 +61,7 @@ ROWS: dict[str, Function] = {
 SMOOTH_PAIRS: dict[str, Function] = {
     **named("add", "subtract", "multiply", "maximum", "minimum", "hypot", "logaddexp"),
     "divide": lambda x, y: x / positive(y),
+    "nextafter": lambda x, y: cr.nextafter(positive(x), y),
     "atan2": lambda x, y: cr.atan2(x, positive(y)),
 }
 
@@ -83,6 +84,6 @@ EXACT_PAIRS: dict[str, dict[str, Function]] = {
     "integer": named("bitwise_left_shift", "bitwise_right_shift"),
 }
 REDUCTIONS = ("sum", "max", "min")
-JUMPING = ("sort", "argsort", "argmax", "argmin")
+JUMPING = ("sort", "argsort", "argmax", "argmin", "cumulative_max", "cumulative_min")
 STEPPING = ("cumulative_sum", "cumulative_prod", "prod")
 EXACT_LINES = (*JUMPING, "cumulative_sum")

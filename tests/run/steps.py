@@ -25,6 +25,7 @@ from tests.run.functions import (
     SMOOTH_PAIRS,
     STEPPING,
 )
+from tests.run.lookups import along, gather, scatter
 from tests.run.programs import Function, Step, perform
 
 
@@ -246,30 +247,6 @@ def can_stack(a: np.ndarray, b: np.ndarray) -> bool:
     return True
 
 
-def _gather(drawing: Drawing) -> None:
-    places = drawing.places(lambda x: x.ndim > 0 and 0 not in x.shape)
-    if not places:
-        return
-    place = drawing.one(places)
-    axis = drawing.draw(st.integers(0, drawing.array(place).ndim - 1))
-    length = drawing.array(place).shape[axis]
-    listed = drawing.draw(st.lists(st.integers(-length, length - 1), max_size=6))
-    indices = np.array(
-        listed,
-        drawing.one([np.int64, np.int16, np.uint32 if min(listed, default=0) >= 0 else np.int32]),
-    )
-    drawing.take("take", lambda x: cr.take(x, indices, axis=axis), place)
-
-
-def _along(drawing: Drawing) -> None:
-    """Elements of one value at places that another one names."""
-    lines = drawing.places(lambda x: x.ndim > 0 and x.size > 0)
-    if lines:
-        place = drawing.one(lines)
-        indices = np.argsort(drawing.array(place).astype(np.float64), axis=-1, kind="stable")
-        drawing.take("take along", lambda x: cr.take_along_axis(x, indices, axis=-1), place)
-
-
 FITS: dict[str, Callable[[np.ndarray], bool]] = {
     "any": lambda _: True,
     "number": lambda x: x.dtype != np.bool_,
@@ -291,8 +268,9 @@ KINDS = [
         _layer,
         _layer,
         convolution,
-        _gather,
-        _along,
+        gather,
+        scatter,
+        along,
         assign,
     ),
     *(_line, _line, _power, _random),

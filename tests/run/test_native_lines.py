@@ -16,7 +16,13 @@ from chainrule.array.dtype import ALL, DType, bool_, is_floating
 from chainrule.build.primitives.broadcast import Sum
 from chainrule.build.primitives.elementwise import absorbed
 from chainrule.build.primitives.reduction import Prod
-from chainrule.build.primitives.scan import ChainRecurrence, CumulativeProd, CumulativeSum
+from chainrule.build.primitives.scan import (
+    ChainRecurrence,
+    CumulativeArgMax,
+    CumulativeArgMin,
+    CumulativeProd,
+    CumulativeSum,
+)
 from chainrule.errors import DTypeError
 from chainrule.run.native import Native
 from tests.build.checks import same_bits
@@ -31,6 +37,8 @@ FUNCTIONS: dict[str, Function] = {
     "argsort down": lambda x: cr.argsort(x, axis=0, descending=True),
     "argmax": lambda x: cr.argmax(x, axis=0),
     "argmin": lambda x: cr.argmin(x, axis=0),
+    "running place": CumulativeArgMax(0),
+    "running place down": CumulativeArgMin(0),
     "running sum": CumulativeSum(0),
     "running product": CumulativeProd(0),
 }

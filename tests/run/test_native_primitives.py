@@ -29,6 +29,7 @@ from chainrule.build.primitives import (
     reduction,
     rounding,
     scan,
+    scatter,
 )
 from chainrule.build.tensor import REGISTRY, Array
 from chainrule.derive.grad import vjp
@@ -49,11 +50,13 @@ EXACT = {
     *(comparison.ShiftLeft, comparison.ShiftRight),
     *(extremum.Abs, extremum.Maximum, extremum.Minimum, power.Square, power.Sqrt),
     *(rounding.Floor, rounding.Ceil, rounding.Trunc, rounding.Round, rounding.Sign),
+    *(rounding.NextAfter, scatter.ScatterMax, scatter.ScatterMin),
     *(movement.Transpose, movement.Flip, movement.Slice, movement.Place, movement.Concatenate),
     *(broadcast.Reshape, broadcast.Broadcast, indexing.Gather),
     *(ordering.Sort, ordering.Argsort, random.RandomBits),
     *(reduction.ReduceMax, reduction.ReduceMin, reduction.ArgMax, reduction.ArgMin),
     *(scan.CumulativeSum, scan.CumulativeProd, scan.ChainRecurrence),
+    *(scan.CumulativeArgMax, scan.CumulativeArgMin),
 }
 
 TOLERANCE = {np.dtype(np.float32): 2e-6, np.dtype(np.float64): 1e-13}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chainrule.build.convert import ArrayLike, floating, operands
+from chainrule.build.primitives.comparison import IsNan
+from chainrule.build.primitives.elementwise import Where, chain
 from chainrule.build.primitives.exponential import (
     Exp,
     Expm1,
@@ -102,3 +104,35 @@ def sigmoid(x: ArrayLike, /) -> Tensor:
     Tensor([0.5, 1. ], float32)
     """
     return Sigmoid()(*floating(x))
+
+
+def xlogy(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return a·ln b, and 0 where a is 0, whatever b is but NaN: a term of an entropy.
+
+    The derivative by a is ln b, so −∞ at b = 0, which an exact zero in the chain rule absorbs.
+
+    Errors: `ShapeError` where the shapes do not broadcast.
+
+    >>> xlogy([0.0, 2.0], [0.0, 1.0])
+    Tensor([0., 0.], float32)
+    """
+    a, b = floating(x1, x2)
+    return _unless_nan(b, chain(a, log(b)))
+
+
+def xlog1py(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return a·ln(1 + b), and 0 where a is 0, whatever b is but NaN.
+
+    The derivative by a is ln(1 + b), so −∞ at b = −1, which an exact zero absorbs.
+
+    Errors: `ShapeError` where the shapes do not broadcast.
+
+    >>> xlog1py([0.0, 2.0], [-1.0, 0.0])
+    Tensor([0., 0.], float32)
+    """
+    a, b = floating(x1, x2)
+    return _unless_nan(b, chain(a, log1p(b)))
+
+
+def _unless_nan(b: Tensor, y: Tensor) -> Tensor:
+    return Where()(IsNan()(b), b, y)

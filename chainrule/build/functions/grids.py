@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.array.shape import Shape
 from chainrule.build.convert import ArrayLike, asarray
+from chainrule.build.functions.creation import ones
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import broadcast_to, reshape
 from chainrule.build.primitives.elementwise import Where
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError, ShapeError
+
+
+def tri(
+    n_rows: int,
+    n_cols: int | None = None,
+    /,
+    *,
+    k: int = 0,
+    dtype: Any = None,
+    device: str | None = None,
+) -> Tensor:
+    """Return ones on the `k`-th diagonal and below it, y_(i j) = [j − i ≤ k], zeros above.
+
+    Errors: `ShapeError` for a negative length.
+
+    >>> tri(2, 3)
+    Tensor([[1., 0., 0.],
+            [1., 1., 0.]], float32)
+    """
+    shape = (n_rows, n_rows if n_cols is None else n_cols)
+    return tril(ones(shape, dtype=dtype, device=device), k=k)
 
 
 def tril(x: ArrayLike, /, *, k: int = 0) -> Tensor:

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from chainrule.array.dtype import bool_, int64, is_integer
-from chainrule.array.shape import Shape, broadcast, normalize_axis, size_of
+from chainrule.array.shape import Shape, broadcast, normalize_axis, reduced, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray
 from chainrule.build.leaf import constant
 from chainrule.build.operators import operator
 from chainrule.build.primitives.broadcast import broadcast_to, reshape
 from chainrule.build.primitives.indexing import Gather, check_indices, gather_along
-from chainrule.build.primitives.movement import Transpose, sliced
+from chainrule.build.primitives.movement import Flip, Transpose, sliced
+from chainrule.build.primitives.scatter import overlaid
 from chainrule.build.tensor import Tensor
 from chainrule.errors import DTypeError, OptionError, ShapeError, ValueUnknownError
 
@@ -43,10 +44,18 @@ def getitem(x: ArrayLike, key: Any, /) -> Tensor:
             [3, 1]], int64)
     """
     held = asarray(x)
-    selection = Selection(held.shape)
-    for entry in _entries(key, held.ndim):
+    return selected(held.shape, key).of(held)
+
+
+def selected(shape: Shape, key: Any) -> Selection:
+    """Return what `key` selects of an array of `shape`.
+
+    Errors: as those of `getitem`.
+    """
+    selection = Selection(shape)
+    for entry in _entries(key, len(shape)):
         selection.add(entry)
-    return selection.of(held)
+    return selection
 
 
 @dataclass
@@ -106,7 +115,8 @@ class Selection:
         """A mask is one index array for its axes merged to one (for no axis: a new one)."""
         axis = len(self.ranges)
         covered = self.shape[axis : axis + mask.ndim]
-        if covered != mask.shape:
+        # A mask of no elements selects nothing, however long the axes are.
+        if any(own not in (long, 0) for own, long in zip(mask.shape, covered, strict=True)):
             raise ShapeError(
                 f"a mask of shape {mask.shape} at axis {axis} of {self.shape}: they must agree"
             )
@@ -116,14 +126,57 @@ class Selection:
 
     def of(self, x: Tensor) -> Tensor:
         """Return what is selected of `x`."""
-        kept = reshape(sliced(x, self.ranges), tuple(self.lengths))
+        kept = self.kept(x)
         if not self.picks:
             return kept
-        axes, indices = zip(*self.picks, strict=True)
-        shape = broadcast(*(index.shape for index in indices))
-        y = Gather(axes)(kept, *(broadcast_to(index, shape) for index in indices))
+        return _placed(Gather(self.axes)(kept, *self.indices), *self.move)
+
+    def kept(self, x: Tensor) -> Tensor:
+        """Return `x` after the first two steps: what its slices and integers select."""
+        return reshape(sliced(x, self.ranges), tuple(self.lengths))
+
+    @property
+    def result(self) -> Shape:
+        """The shape of what is selected."""
+        if not self.picks:
+            return tuple(self.lengths)
+        rest = reduced(tuple(self.lengths), self.axes)
+        front = self.move[1]
+        return (*rest[:front], *self.indices[0].shape, *rest[front:])
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """Which axes of what is kept are picked from."""
+        return tuple(axis for axis, _ in self.picks)
+
+    @property
+    def indices(self) -> list[Tensor]:
+        """The index arrays, broadcast together."""
+        shape = broadcast(*(index.shape for _, index in self.picks))
+        return [broadcast_to(index, shape) for _, index in self.picks]
+
+    @property
+    def move(self) -> tuple[int, int]:
+        """How many axes the indices have, and behind how many others they go at last."""
         side_by_side = self.spots[-1] - self.spots[0] == len(self.spots) - 1
-        return _placed(y, len(shape), self.front or 0) if side_by_side else y
+        return self.indices[0].ndim, (self.front or 0) if side_by_side else 0
+
+    def picked(self, y: Tensor) -> Tensor:
+        """Return `y`, of the shape of what is selected, with its axes as the picking left them."""
+        count, front = self.move
+        order = (*range(front, front + count), *range(front), *range(front + count, y.ndim))
+        return Transpose(order)(y) if front and count else y
+
+    def put(self, x: Tensor, region: Tensor) -> Tensor:
+        """Return `x` with `region` in place of what is kept of it."""
+        kept = [places[::-1] if places.step < 0 else places for places in self.ranges]
+        parts = zip(kept, x.shape, strict=True)
+        backwards = tuple(axis for axis, places in enumerate(self.ranges) if places.step < 0)
+        part = reshape(region, tuple(map(len, kept)))
+        part = Flip(backwards)(part) if backwards else part
+        if all(places == range(length) for places, length in parts):
+            return part
+        return overlaid(x, kept, part)
 
 
 def _placed(y: Tensor, count: int, front: int) -> Tensor:

@@ -11,12 +11,12 @@ from typing import Any
 
 from chainrule.array import shape as shapes
 from chainrule.array.dtype import as_dtype
-from chainrule.array.shape import Axes, Shape, as_shape, normalize_axes, normalize_axis, size_of
+from chainrule.array.shape import Shape, as_shape, normalize_axes, normalize_axis, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray, operands
 from chainrule.build.functions.creation import check_device
 from chainrule.build.operators import operator
 from chainrule.build.primitives import broadcast as primitive
-from chainrule.build.primitives.movement import Concatenate, Flip, Transpose, part
+from chainrule.build.primitives.movement import Concatenate, Transpose, part
 from chainrule.build.tensor import Tensor
 from chainrule.errors import OptionError, ShapeError
 
@@ -80,7 +80,7 @@ def flatten(x: ArrayLike, /, *, start_axis: int = 0, end_axis: int = -1) -> Tens
     return primitive.reshape(held, (*held.shape[:start], merged, *held.shape[end + 1 :]))
 
 
-def expand_dims(x: ArrayLike, /, *, axis: int | Sequence[int] = 0) -> Tensor:
+def expand_dims(x: ArrayLike, /, axis: int | Sequence[int] = 0) -> Tensor:
     """Return `x` with new axes of length 1, standing at `axis` in the result.
 
     Errors: `ShapeError` where the result has no such axis, or one is named twice.
@@ -149,48 +149,6 @@ def _each_axis(axes: int | Sequence[int], rank: int) -> list[int]:
     """`axes` as given, each counted from the front."""
     normalize_axes(axes, rank)
     return [normalize_axis(axis, rank) for axis in (axes if isinstance(axes, Sequence) else [axes])]
-
-
-def flip(x: ArrayLike, /, *, axis: Axes = None) -> Tensor:
-    """Return `x` backwards along `axis`, one or several; `None` means all.
-
-    Errors: `ShapeError` where an axis does not exist or is named twice.
-
-    >>> flip([1, 2, 3])
-    Tensor([3, 2, 1], int64)
-    """
-    held = asarray(x)
-    return Flip(normalize_axes(axis, held.ndim))(held)
-
-
-def roll(x: ArrayLike, /, shift: int | Sequence[int], *, axis: Axes = None) -> Tensor:
-    """Return y_i = x_((i − shift) mod n) along `axis`: what leaves at the end enters at the start.
-
-    Several axes take a shift each, or all the same; `None` rolls the flattened array.
-
-    Errors: `ShapeError` where an axis does not exist or the counts differ.
-
-    >>> roll([1, 2, 3], 1)
-    Tensor([3, 1, 2], int64)
-    """
-    held = asarray(x)
-    if axis is None:
-        return primitive.reshape(roll(reshape(held, -1), shift, axis=0), held.shape)
-    axes = axis if isinstance(axis, Sequence) else [axis]
-    shifts = shift if isinstance(shift, Sequence) else [shift] * len(axes)
-    if len(shifts) != len(axes):
-        raise ShapeError(f"roll by {shift} along {axis}: a shift for each axis is needed")
-    for step, along in zip(shifts, axes, strict=True):
-        held = _rolled(held, step, normalize_axis(along, held.ndim))
-    return held
-
-
-def _rolled(x: Tensor, shift: int, axis: int) -> Tensor:
-    length = x.shape[axis]
-    cut = -shift % length if length else 0
-    if cut == 0:
-        return x
-    return Concatenate(axis)(part(x, axis, range(cut, length)), part(x, axis, range(cut)))
 
 
 def broadcast_to(x: ArrayLike, /, shape: int | Sequence[int]) -> Tensor:

@@ -7,7 +7,7 @@ from chainrule.build.convert import ArrayLike, asarray, floating
 from chainrule.build.functions.comparison import signbit, where
 from chainrule.build.primitives.elementwise import Flat
 from chainrule.build.primitives.extremum import Abs
-from chainrule.build.primitives.rounding import Ceil, Floor, Round, Trunc
+from chainrule.build.primitives.rounding import Ceil, Floor, NextAfter, Round, Trunc
 from chainrule.build.tensor import Tensor
 
 
@@ -53,6 +53,19 @@ def round(x: ArrayLike, /) -> Tensor:
     Tensor([-2.,  0.,  3.], float32)
     """
     return _rounded(Round(), x)
+
+
+def nextafter(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:
+    """Return the number of the data type next to a on the way to b; b itself where a = b.
+
+    It moves as a does: the derivative is 1 with respect to a, 0 with respect to b.
+
+    Errors: `ShapeError` where the shapes do not broadcast.
+
+    >>> nextafter(1.0, 2.0) - 1.0 == 2.0**-23
+    Tensor(True, bool)
+    """
+    return NextAfter()(*floating(x1, x2))
 
 
 def copysign(x1: ArrayLike, x2: ArrayLike, /) -> Tensor:

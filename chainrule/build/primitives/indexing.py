@@ -6,15 +6,17 @@ made of them: advanced indexing, embeddings, the picking of a label's probabilit
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 
-from chainrule.array.dtype import is_integer
+from chainrule.array.dtype import DType, Scalar, is_integer
 from chainrule.array.shape import Shape, size_of
-from chainrule.build.primitives.broadcast import Movement, stretched
+from chainrule.build.primitives.broadcast import Movement, Sum, stretched
 from chainrule.build.primitives.movement import Transpose
 from chainrule.build.tensor import Array, Cost, Cotangents, Primitive, Spec, Tensor, bytes_of
 from chainrule.errors import DataError, DTypeError, ShapeError
@@ -89,14 +91,17 @@ class Gather(Movement):
 
 
 @dataclass(frozen=True)
-class ScatterAdd(Primitive):
-    """y = 0 in `shape`, and y[gather] += x: the transpose of `Gather`.
+class Scatter(Primitive, abstract=True):
+    """y = one number in `shape`, and what x has at y[gather] combined with it, one by one.
 
-    What meets at one place is added in the order of appearance.
+    What meets at one place is combined in the order of appearance, as `reduction` would.
     """
 
     shape: Shape
     gather: Gather
+
+    reduction: ClassVar[Primitive]
+    ufunc: ClassVar[np.ufunc]
 
     def infer(self, x: Spec, *indices: Spec) -> Spec:
         expected = self.gather.infer(Spec(self.shape, x.dtype), *indices)
@@ -109,22 +114,39 @@ class ScatterAdd(Primitive):
         order = self.gather.order(len(self.shape))
         lengths = tuple(self.shape[axis] for axis in order)
         key = self.gather.key(self.shape, indices)
-        y = np.zeros(lengths, x.dtype)
-        # One flat index a number: NumPy adds along those ten times faster than along rows.
+        y = np.full(lengths, self.start(x.dtype), x.dtype)
+        # One flat index a number: NumPy combines along those ten times faster than along rows.
         row = prod(lengths[len(key) :])
         starts = np.ravel_multi_index(np.broadcast_arrays(*key), lengths[: len(key)]) * row
-        np.add.at(y.reshape(-1), np.add.outer(starts, np.arange(row)).reshape(-1), x.reshape(-1))
+        places = np.add.outer(starts, np.arange(row)).reshape(-1)
+        self.ufunc.at(y.reshape(-1), places, x.reshape(-1))
         return y.transpose(np.argsort(order))
 
-    def vjp(self, g: Tensor, y: Tensor, x: Tensor, *indices: Tensor) -> Cotangents:
-        return (self.gather(g, *indices), *(None for _ in indices))
+    @abstractmethod
+    def start(self, dtype: DType) -> Scalar:
+        """Return what stands where nothing was scattered."""
 
     def batch(self, batched: Sequence[bool], *inputs: Tensor) -> Tensor:
         whole = stretched(batched, inputs)
-        return ScatterAdd((whole[0].shape[0], *self.shape), self.gather.batched())(*whole)
+        shape = (whole[0].shape[0], *self.shape)
+        return replace(self, shape=shape, gather=self.gather.batched())(*whole)
 
     def cost(self, x: Spec, *indices: Spec) -> Cost:  # type: ignore[override]
         return Cost(size_of(x.shape), bytes_of(x, *indices, Spec(self.shape, x.dtype)))
+
+
+@dataclass(frozen=True)
+class ScatterAdd(Scatter):
+    """y = 0 in `shape`, and y[gather] += x: the transpose of `Gather`."""
+
+    reduction = Sum(())
+    ufunc = np.add
+
+    def start(self, dtype: DType) -> Scalar:
+        return 0
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor, *indices: Tensor) -> Cotangents:
+        return (self.gather(g, *indices), *(None for _ in indices))
 
 
 def _wrapped(index: Array, length: int) -> Array:
@@ -159,9 +181,12 @@ def first_outside(index: Array, low: int, high: int) -> tuple[int, ...] | None:
 def gather_along(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     """Return y_(a i c) = x_(a n c) with n = indices_(a i c); the other axes agree in length."""
     last = x.ndim - 1
-    gather = Gather((last,), last)
-    if axis == last:
-        return gather(x, indices)
+    return along(Gather((last,), last)(along(x, axis), along(indices, axis)), axis, back=True)
+
+
+def along(x: Tensor, axis: int, back: bool = False) -> Tensor:
+    """Return `x` with `axis` moved to the end; or, on the way `back`, the last axis to there."""
+    if axis == x.ndim - 1:
+        return x
     order = (*(other for other in range(x.ndim) if other != axis), axis)
-    back = tuple(sorted(range(x.ndim), key=order.__getitem__))
-    return Transpose(back)(gather(Transpose(order)(x), Transpose(order)(indices)))
+    return Transpose(tuple(sorted(range(x.ndim), key=order.__getitem__)) if back else order)(x)

@@ -166,9 +166,15 @@ def sliced(x: Tensor, ranges: Sequence[range]) -> Tensor:
     backwards = tuple(axis for axis, places in enumerate(ranges) if places.step < 0)
     forwards = [places[::-1] if places.step < 0 else places for places in ranges]
     if any(places != range(length) for places, length in zip(forwards, x.shape, strict=True)):
-        start, length, step = zip(*map(_bounds, forwards), strict=True)
-        x = Slice(start, length, step)(x)
+        x = slice_of(forwards)(x)
     return Flip(backwards)(x) if backwards else x
+
+
+def slice_of(ranges: Sequence[range]) -> Slice:
+    """Return the slice that takes `ranges`, one for each axis and none backwards."""
+    bounds = [_bounds(places) for places in ranges]
+    start, length, step = zip(*bounds, strict=True) if bounds else ((), (), ())
+    return Slice(start, length, step)
 
 
 def _bounds(places: range) -> tuple[int, int, int]:

@@ -51,6 +51,17 @@ class Sign(Flat, Numeric):
 
 
 @dataclass(frozen=True)
+class NextAfter(Real):
+    """y = the number next to a on the way to b, which moves as a does; b itself where a = b"""
+
+    def evaluate(self, a: Array, b: Array) -> Array:
+        return np.nextafter(a, b)
+
+    def vjp(self, g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Cotangents:
+        return g, None
+
+
+@dataclass(frozen=True)
 class FloorDivide(Flat, Numeric):
     """y = ⌊a / b⌋"""
 

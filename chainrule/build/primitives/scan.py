@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chainrule.array.dtype import int64
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import stretched
 from chainrule.build.primitives.elementwise import absorbed, chain
@@ -50,6 +52,57 @@ class CumulativeProd(Scan):
     # Nothing is divided by x_k, so that zeros do no harm.
     def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
         return (chain(arriving(g, x, self.axis), shifted(y, self.axis, 1.0)),)
+
+
+class CumulativePlace(Scan, abstract=True):
+    """y_k = the smallest i ≤ k such that x_i comes first in an order; NaN comes before all."""
+
+    def infer(self, *inputs: Spec) -> Spec:
+        return Spec(inputs[0].shape, int64)
+
+    def evaluate(self, x: Array) -> Array:
+        along = np.moveaxis(x, self.axis, -1)
+        best = self.running(along)
+        # A place counts where what is best so far changes: numbers to better ones or to NaN, once.
+        is_new = self.is_better(along[..., 1:], best[..., :-1]) | (
+            np.isnan(along[..., 1:]) & ~np.isnan(best[..., :-1])
+        )
+        places = np.zeros(along.shape, np.int64)
+        places[..., 1:] = is_new * np.arange(1, along.shape[-1] or 1)
+        return np.moveaxis(np.maximum.accumulate(places, -1), -1, self.axis)
+
+    @abstractmethod
+    def running(self, x: Array) -> Array:
+        """Return the element that comes first, up to each place along the last axis."""
+
+    @abstractmethod
+    def is_better(self, x: Array, best: Array) -> Array:
+        """Tell whether numbers of `x` come before those of `best`."""
+
+    def vjp(self, g: Tensor, y: Tensor, x: Tensor) -> Cotangents:
+        return (None,)
+
+
+@dataclass(frozen=True)
+class CumulativeArgMax(CumulativePlace):
+    """y_k = the smallest i with x_i = max(x_0, …, x_k) along an axis."""
+
+    def running(self, x: Array) -> Array:
+        return np.maximum.accumulate(x, -1)
+
+    def is_better(self, x: Array, best: Array) -> Array:
+        return np.greater(x, best)
+
+
+@dataclass(frozen=True)
+class CumulativeArgMin(CumulativePlace):
+    """y_k = the smallest i with x_i = min(x_0, …, x_k) along an axis."""
+
+    def running(self, x: Array) -> Array:
+        return np.minimum.accumulate(x, -1)
+
+    def is_better(self, x: Array, best: Array) -> Array:
+        return np.less(x, best)
 
 
 @dataclass(frozen=True)

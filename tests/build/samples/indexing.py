@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from chainrule.array.shape import Shape
-from chainrule.build.primitives.indexing import Gather, ScatterAdd
+from chainrule.build.primitives.indexing import Gather, Scatter, ScatterAdd
 from chainrule.build.tensor import Array, Spec
-from tests.build.samples.draw import integers, reals, shapes
+from tests.build.samples.draw import distinct, integers, reals, shapes
 from tests.build.samples.sampler import Call, Sampler
 
 LENGTHS = (2, 3, 1, 5)  # not 0: nothing can be picked from an axis without elements
@@ -43,13 +43,14 @@ def gathers(draw: st.DrawFn) -> Call:
 
 
 @st.composite
-def scatters(draw: st.DrawFn) -> Call:
+def scatters(draw: st.DrawFn, scatter: type[Scatter] = ScatterAdd) -> Call:
     shape = draw(data_shapes())
     gather, indices = draw(gathers_of(shape))
     picked = gather.infer(
         Spec(shape, indices[0].dtype), *(Spec(index.shape, index.dtype) for index in indices)
     )
-    return Call(ScatterAdd(shape, gather), (draw(reals(picked.shape)), *indices))
+    numbers = reals if scatter is ScatterAdd else distinct
+    return Call(scatter(shape, gather), (draw(numbers(picked.shape)), *indices))
 
 
 SAMPLERS = [

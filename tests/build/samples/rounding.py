@@ -8,6 +8,7 @@ from chainrule.build.primitives.rounding import (
     Ceil,
     Floor,
     FloorDivide,
+    NextAfter,
     Remainder,
     Round,
     Sign,
@@ -37,6 +38,9 @@ SAMPLERS = [
     elementwise(Trunc, STEPS),
     elementwise(Round, Domain(kinks=(-2.5, -1.5, -0.5, 0.5, 1.5, 2.5))),
     elementwise(Sign, Domain(kinks=(0.0,))),
+    elementwise(
+        NextAfter, Domain(special=(0.0, -0.0)), Domain(special=(0.0, -0.0)), constants=(1,)
+    ),
     Sampler(FloorDivide, divisions(FloorDivide)),
     Sampler(Remainder, divisions(Remainder)),
 ]

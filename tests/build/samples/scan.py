@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from chainrule.build.primitives.scan import ChainRecurrence, CumulativeProd, CumulativeSum
+from chainrule.build.primitives.scan import (
+    ChainRecurrence,
+    CumulativeArgMax,
+    CumulativeArgMin,
+    CumulativeProd,
+    CumulativeSum,
+    Scan,
+)
 from tests.build.samples.draw import integers, reals, shapes
 from tests.build.samples.sampler import Call, Sampler
 
 
 @st.composite
-def scans(draw: st.DrawFn, primitive: type[CumulativeSum | CumulativeProd]) -> Call:
+def scans(draw: st.DrawFn, primitive: type[Scan]) -> Call:
     shape = draw(shapes(least=1))
     x = draw(st.one_of(reals(shape), integers(shape, -3, 3, "int32")))
     return Call(primitive(draw(st.integers(0, len(shape) - 1))), (x,))
@@ -26,5 +33,7 @@ def recurrences(draw: st.DrawFn) -> Call:
 SAMPLERS = [
     Sampler(CumulativeSum, scans(CumulativeSum)),
     Sampler(CumulativeProd, scans(CumulativeProd)),
+    Sampler(CumulativeArgMax, scans(CumulativeArgMax)),
+    Sampler(CumulativeArgMin, scans(CumulativeArgMin)),
     Sampler(ChainRecurrence, recurrences()),
 ]
