@@ -4,7 +4,8 @@
 
 An elementwise node joins the last group that one of its operands comes from, if that group runs
 over the same space; so a chain of them is one loop, and behind a matrix product its epilogue. A
-reduction ends a chain in the same loop. What only moves elements is no group: it becomes a view.
+reduction ends a chain in the same loop, and so does what interleaves its results. What only moves
+elements is no group: it becomes a view.
 """
 
 from __future__ import annotations
@@ -26,11 +27,15 @@ from chainrule.build.primitives.power import Power
 from chainrule.build.primitives.random import RandomBits
 from chainrule.build.primitives.reduction import ArgExtreme, Prod
 from chainrule.build.primitives.scan import Scan
+from chainrule.build.primitives.window import Interleave, Window
 from chainrule.build.tensor import Node, Tensor
 from chainrule.errors import ChainruleError
 
 # What only moves elements: a view of its operand, or copies where a view cannot say it.
-MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Place, Concatenate)
+MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Window, Place, Concatenate)
+
+# What ends a chain in a loop: its result is complete only behind the loop.
+ENDS = (Reduction, Prod, Interleave)
 
 
 class NotNativeError(ChainruleError):
@@ -76,7 +81,7 @@ class Grouping:
         group = self.groups[place]
         aligned = (
             operand not in self.views
-            and not isinstance(operand.primitive, Reduction | Prod)
+            and not isinstance(operand.primitive, ENDS)
             and _space_of(node) == group.space
         )
         return place if aligned else place + 1
@@ -94,8 +99,8 @@ class Grouping:
 
 def _space_of(node: Tensor) -> Shape:
     operand = node.inputs[0]
-    reduces = isinstance(node.primitive, Reduction | Prod) and isinstance(operand, Tensor)
-    return operand.shape if reduces and isinstance(operand, Tensor) else node.shape
+    ends = isinstance(node.primitive, ENDS) and isinstance(operand, Tensor)
+    return operand.shape if ends and isinstance(operand, Tensor) else node.shape
 
 
 def group(graph: Graph) -> Grouping:
@@ -117,7 +122,7 @@ def group(graph: Graph) -> Grouping:
             grouping.add(node, grouping.open(Group(Kind.RANDOM, node.shape)))
         elif _works_on_lines(node):
             grouping.add(node, grouping.open(Group(Kind.LINES, node.shape)))
-        elif isinstance(node.primitive, Elementwise | Reduction | Prod):
+        elif isinstance(node.primitive, (Elementwise, *ENDS)):
             grouping.add(node, _place(node, grouping))
         else:
             raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
@@ -142,7 +147,8 @@ def _place(node: Tensor, grouping: Grouping) -> int:
 def _takes(group: Group, node: Tensor, space: Shape) -> bool:
     """Tell whether `node` can run in `group`; it also settles the axes of the group."""
     axes = _axes(node)
-    fusible = group.kind is Kind.MAP or (group.kind is Kind.PRODUCT and axes is None)
+    ends = isinstance(node.primitive, ENDS)
+    fusible = group.kind is Kind.MAP or (group.kind is Kind.PRODUCT and not ends)
     if group.space != space or not fusible:
         return False
     if axes is not None and group.axes not in (None, axes):

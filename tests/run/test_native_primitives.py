@@ -29,6 +29,7 @@ from chainrule.build.primitives import (
     reduction,
     rounding,
     scan,
+    window,
 )
 from chainrule.build.tensor import REGISTRY, Array
 from chainrule.derive.grad import vjp
@@ -53,6 +54,7 @@ EXACT = {
     *(broadcast.Reshape, broadcast.Broadcast, indexing.Gather),
     *(ordering.Sort, ordering.Argsort, random.RandomBits),
     *(reduction.ReduceMax, reduction.ReduceMin, reduction.ArgMax, reduction.ArgMin),
+    *(window.Window, window.Interleave),
     *(scan.CumulativeSum, scan.CumulativeProd, scan.ChainRecurrence),
 }
 

@@ -1,0 +1,134 @@
+"""Single taps of windows, as slices; and the transpose of windows, as sums of taps.
+
+unwindow(f_(i t))_(q·step + r)  =  Σ f at window q − m and tap t, over t·dilation = m·step + r
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from typing import cast
+
+import numpy as np
+
+from chainrule.array.shape import Shape
+from chainrule.build.leaf import constant
+from chainrule.build.primitives.broadcast import Broadcast, broadcast_to, reshape
+from chainrule.build.primitives.elementwise import Add, Elementwise, Where, zero
+from chainrule.build.primitives.movement import Place, Slice, sliced
+from chainrule.build.primitives.window import Interleave, Unwindow, Window
+from chainrule.build.tensor import Tensor
+
+
+@dataclass
+class Taps:
+    """Reads single taps of what has the `shape` of windows, at ranges of `places`.
+
+    Places may lie outside; what is found there means nothing.
+    """
+
+    window: Window
+    shape: Shape
+    places: Sequence[range]
+
+    def __post_init__(self) -> None:
+        self.made: dict[object, Tensor] = {}
+
+    def at(self, x: Tensor, tap: Sequence[int], places: Sequence[range]) -> Tensor:
+        """Return `x` at `tap` of the windows at `places`, an array without axes of taps."""
+        key = (x, *tap, *places)
+        if key not in self.made:
+            self.made[key] = self._at(x, tap, places)
+        return self.made[key]
+
+    def _at(self, x: Tensor, tap: Sequence[int], places: Sequence[range]) -> Tensor:
+        if x.size == 1:
+            return reshape(x, ())
+        if isinstance(x.primitive, Elementwise) and x.inputs:
+            operands = cast(tuple[Tensor, ...], x.inputs)
+            return x.primitive(*(self.at(operand, tap, places) for operand in operands))
+        if isinstance(x.primitive, Broadcast) and x.inputs:
+            return self.at(cast(Tensor, x.inputs[0]), tap, places)
+        if x.primitive == self.window and x.inputs:
+            return self._of_image(cast(Tensor, x.inputs[0]), tap, places)
+        return self._of_windows(x, tap, places)
+
+    def _of_image(self, x: Tensor, tap: Sequence[int], places: Sequence[range]) -> Tensor:
+        wanted, room = [range(length) for length in x.shape], [*x.shape]
+        each = zip(self.window.each(), tap, places, self.places, strict=True)
+        for (axis, _, step, dilation), t, place, most in each:
+            first = place.start * step + t * dilation
+            wanted[axis] = range(first, first + len(place) * step, step)
+            room[axis] = max(room[axis], len(most) * step)
+        return self._taken(x, wanted, [0] * x.ndim, room)
+
+    def _of_windows(self, x: Tensor, tap: Sequence[int], places: Sequence[range]) -> Tensor:
+        rank = len(self.shape) - len(tap)
+        whole = reshape(x, (1,) * (len(self.shape) - x.ndim) + x.shape)
+        wanted, room = [range(length) for length in whole.shape], [*whole.shape]
+        before = [0] * whole.ndim
+        each = zip(self.window.each(), places, self.places, strict=True)
+        for (axis, size, step, dilation), place, most in each:
+            if whole.shape[axis] > 1:
+                wanted[axis] = place
+                before[axis] = (size - 1) * dilation // step
+                room[axis] = before[axis] + max(room[axis], len(most))
+        for axis, t in enumerate(tap, rank):
+            wanted[axis] = range(t, t + 1) if whole.shape[axis] > 1 else range(1)
+        found = self._taken(whole, wanted, before, room)
+        return reshape(found, found.shape[:rank])
+
+    def _taken(
+        self, x: Tensor, wanted: Sequence[range], before: Sequence[int], room: Sequence[int]
+    ) -> Tensor:
+        """The elements at `wanted`; where some lie outside, `x` is placed into `room` first."""
+        if all(not w or (w[0] >= 0 and w[-1] < n) for w, n in zip(wanted, x.shape, strict=True)):
+            return sliced(x, wanted)
+        if (x, "placed") not in self.made:
+            inside = Slice(tuple(before), x.shape, (1,) * x.ndim)
+            self.made[x, "placed"] = Place(tuple(room), inside)(x)
+        moved = [
+            range(w.start + a, w.stop + a, w.step) for w, a in zip(wanted, before, strict=True)
+        ]
+        return sliced(self.made[x, "placed"], moved)
+
+
+def in_phases(primitive: Unwindow, x: Tensor) -> Tensor:
+    """y_(q·step + r) = Σ x at window q − m and tap t, over all t·dilation = m·step + r."""
+    window, shape = primitive.window, [*primitive.shape]
+    for axis, step in zip(window.axes, window.steps, strict=True):
+        shape[axis] = -(-shape[axis] // step)
+    places = [range(shape[axis]) for axis in window.axes]
+    taps = Taps(window, x.shape, places)
+    ways = [
+        [_reaching(r, size, step, dilation) for r in range(step)]
+        for _, size, step, dilation in window.each()
+    ]
+    sums = []
+    for phase in product(*ways):
+        terms = [_masked(taps, x, each) for each in product(*phase)]
+        total = reduce(Add(), terms) if terms else zero(x)
+        sums.append(broadcast_to(total, tuple(shape)))
+    whole = sums[0] if len(sums) == 1 else Interleave(window.axes, window.steps)(*sums)
+    return sliced(whole, [range(length) for length in primitive.shape])
+
+
+def _reaching(phase: int, size: int, step: int, dilation: int) -> list[tuple[int, int]]:
+    """The taps that reach a phase: (t, m) with t·dilation = m·step + phase."""
+    ways = [(t, divmod(t * dilation - phase, step)) for t in range(size)]
+    return [(t, m) for t, (m, rest) in ways if rest == 0]
+
+
+def _masked(taps: Taps, x: Tensor, ways: Sequence[tuple[int, int]]) -> Tensor:
+    """The taps t of the windows m before each place; 0 where there is no such window."""
+    places = [range(-m, len(place) - m) for place, (_, m) in zip(taps.places, ways, strict=True)]
+    found = taps.at(x, [t for t, _ in ways], places)
+    for axis, place in zip(taps.window.axes, places, strict=True):
+        there = np.array([0 <= q < x.shape[axis] for q in place])
+        if not there.all():
+            behind = x.ndim - len(ways) - axis - 1
+            mask = constant(there.reshape(-1, *(1,) * behind))
+            found = Where()(mask, found, zero(x))
+    return found
