@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 CONVOLUTION = "convolutions and what unfolds images for them come with the convolution layers"
-POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
 NORMALIZATION = "normalization layers with their running statistics come together, later"
 DECOMPOSITION = "decompositions of matrices need primitives of their own"
@@ -23,18 +22,6 @@ LATER: dict[str, str] = {
             "unfold",
         )
     },
-    **{
-        f"nn.functional.{kind}{size}d": POOLING
-        for kind in (
-            "adaptive_avg_pool",
-            "adaptive_max_pool",
-            "avg_pool",
-            "max_pool",
-            "max_unpool",
-        )
-        for size in (1, 2, 3)
-    },
-    **{f"nn.functional.max_unpool{size}d@grad": POOLING for size in (1, 2, 3)},
     **{
         f"nn.functional.interpolate@{mode}": RESAMPLING
         for mode in (

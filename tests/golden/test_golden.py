@@ -12,6 +12,7 @@ from chainrule.build.tensor import Array
 from tests.golden import (
     activations,
     elementwise,
+    images,
     indexing,
     linear_algebra,
     losses,
@@ -25,6 +26,7 @@ from tests.golden.reference import FOLDER, Call, Case, cases, operations
 TABLES = [
     activations.CALLS,
     elementwise.CALLS,
+    images.CALLS,
     indexing.CALLS,
     linear_algebra.CALLS,
     losses.CALLS,
