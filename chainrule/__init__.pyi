@@ -175,6 +175,7 @@ from chainrule.build.functions.trigonometry import (
     tan as tan,
     tanh as tanh,
 )
+from chainrule.build.functions.windows import unfold as unfold
 from chainrule.build.random import (
     Generator as Generator,
     default_generator as default_generator,

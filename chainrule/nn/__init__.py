@@ -154,4 +154,37 @@ from chainrule.nn.pooling.unpooling import (
     max_unpool3d as max_unpool3d,
 )
 from chainrule.nn.residual import Residual as Residual
+from chainrule.nn.sampling.borders import (
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    CircularPad3d as CircularPad3d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ConstantPad3d as ConstantPad3d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReflectionPad3d as ReflectionPad3d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ReplicationPad3d as ReplicationPad3d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+    ZeroPad3d as ZeroPad3d,
+)
+from chainrule.nn.sampling.grids import affine_grid as affine_grid, grid_sample as grid_sample
+from chainrule.nn.sampling.patches import (
+    Fold as Fold,
+    Unfold as Unfold,
+    fold as fold,
+    unfold as unfold,
+)
+from chainrule.nn.sampling.resizing import Upsample as Upsample, interpolate as interpolate
+from chainrule.nn.sampling.shuffles import (
+    ChannelShuffle as ChannelShuffle,
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    channel_shuffle as channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 from chainrule.nn.sequential import Sequential as Sequential

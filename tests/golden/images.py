@@ -33,3 +33,23 @@ CALLS: dict[str, Call] = {
 }
 CALLS |= {f"nn.functional.max_unpool{size}d@grad": named("max_unpool", size) for size in SIZES}
 CALLS |= {f"nn.functional.avg_pool{size}d": averaged(size) for size in SIZES}
+
+
+def upsampled(mode: str, align_corners: bool | None) -> Call:
+    def call(x: Any, size: Any = None, scale_factor: Any = None) -> Any:
+        return nn.interpolate(x, size, scale_factor, mode, align_corners)
+
+    return call
+
+
+MODES = ("area", "bicubic", "bilinear", "linear", "nearest", "nearest-exact", "trilinear")
+CALLS |= {f"nn.functional.interpolate@{mode}": nn.interpolate for mode in MODES}
+CALLS |= {
+    "nn.functional.channel_shuffle": nn.channel_shuffle,
+    "nn.functional.grid_sample": nn.grid_sample,
+    "nn.functional.pixel_shuffle": nn.pixel_shuffle,
+    "nn.functional.pixel_unshuffle": nn.pixel_unshuffle,
+    "nn.functional.unfold": nn.unfold,
+    "nn.functional.upsample_bilinear": upsampled("bilinear", align_corners=True),
+    "nn.functional.upsample_nearest": upsampled("nearest", align_corners=None),
+}

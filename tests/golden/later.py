@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-CONVOLUTION = "convolutions and what unfolds images for them come with the convolution layers"
-RESAMPLING = "resampling of images comes with the convolution layers"
+CONVOLUTION = "convolutions come with the convolution layers"
 NORMALIZATION = "normalization layers with their running statistics come together, later"
 DECOMPOSITION = "decompositions of matrices need primitives of their own"
 RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurrent layers"
@@ -19,24 +18,8 @@ LATER: dict[str, str] = {
             "conv_transpose1d",
             "conv_transpose2d",
             "conv_transpose3d",
-            "unfold",
         )
     },
-    **{
-        f"nn.functional.interpolate@{mode}": RESAMPLING
-        for mode in (
-            "area",
-            "bicubic",
-            "bilinear",
-            "linear",
-            "nearest",
-            "nearest-exact",
-            "trilinear",
-        )
-    },
-    "nn.functional.grid_sample": RESAMPLING,
-    "nn.functional.upsample_bilinear": RESAMPLING,
-    "nn.functional.upsample_nearest": RESAMPLING,
     "nn.functional.batch_norm": NORMALIZATION,
     "nn.functional.batch_norm@without_cudnn": NORMALIZATION,
     "nn.functional.group_norm": NORMALIZATION,
