@@ -16,7 +16,7 @@ import numpy as np
 
 from chainrule.array.shape import Shape, size_of
 from chainrule.build.convert import ArrayLike, as_type, asarray, floating
-from chainrule.build.functions.arithmetic import abs, clip, floor_divide, multiply, remainder
+from chainrule.build.functions.arithmetic import abs, add, clip, floor_divide, multiply, remainder
 from chainrule.build.functions.comparison import equal, logical_and, where
 from chainrule.build.functions.linear_algebra import matmul
 from chainrule.build.functions.manipulation import astype, moveaxis, reshape
@@ -113,11 +113,11 @@ def _within(place: Tensor, length: int, border: str, aligned: bool) -> Tensor:
     if border == "reflection":
         low, span = (0.0, length - 1.0) if aligned else (-0.5, float(length))
         if span == 0.0:
-            return place * 0.0
+            return multiply(place, 0.0)
         away = abs(place - low)
         rest = remainder(away, span)
         is_even = equal(remainder(floor_divide(away, span), 2.0), 0.0)
-        place = where(is_even, rest, span - rest) + low
+        place = add(where(is_even, rest, span - rest), low)
     return place if border == "zeros" else clip(place, 0.0, length - 1.0)
 
 
