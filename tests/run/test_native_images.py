@@ -43,7 +43,7 @@ POOLING: list[tuple[tuple[int, ...], Function]] = [
     (IMAGE, lambda x: nn.adaptive_max_pool2d(x, (3, 4), return_indices=True)),
     (WHOLE, lambda x: nn.adaptive_max_pool2d(x, (2, None))),
     (WHOLE, nn.global_max_pool),
-    (WHOLE, lambda x: unpooled(x)),
+    (WHOLE, lambda x: unpooled(x, 3)),
     # More taps than are written out: a view, and its transpose over a skewed one.
     ((2, 90), lambda x: nn.max_pool1d(x, 70, 3)),
     ((2, 90), lambda x: nn.avg_pool1d(x, 66, 1)),
@@ -71,9 +71,9 @@ RESIZING: list[tuple[tuple[int, ...], Function]] = [
 ]  # fmt: skip
 
 
-def unpooled(x: Any) -> Any:
-    y, indices = nn.max_pool2d(x, 3, 2, return_indices=True)
-    return nn.max_unpool2d(y, indices, 3, 2, output_size=x.shape)
+def unpooled(x: Any, size: int) -> Any:
+    y, indices = nn.max_pool2d(x, size, 2, return_indices=True)
+    return nn.max_unpool2d(y, indices, size, 2, output_size=x.shape)
 
 
 GRID = np.random.default_rng(1).uniform(-1.3, 1.3, (2, 4, 5, 2))
