@@ -134,14 +134,14 @@ def _framed(x: Tensor, pairs: list[tuple[int, int]], value: ArrayLike) -> Tensor
     start = tuple(before for before, _ in pairs)
     inside = Slice(start, x.shape, (1,) * x.ndim)
     shape = tuple(before + n + after for (before, after), n in zip(pairs, x.shape, strict=True))
-    placed = Place(shape, inside)(x)
-    if isinstance(value, int | float) and value == 0:
-        return placed
+    held = full((), value, dtype=x.dtype)
+    if isinstance(value, int | float):
+        return Place(shape, inside, held.item())(x)
     # Where all is inside along an axis, the border looks alike everywhere on it.
     lengths = [n if any(pair) else 1 for pair, n in zip(pairs, shape, strict=True)]
     border = np.ones(lengths, np.bool_)
     border[tuple(slice(a, n - b) for (a, b), n in zip(pairs, lengths, strict=True))] = False
-    return Where()(constant(border), full((), value, dtype=x.dtype), placed)
+    return Where()(constant(border), held, Place(shape, inside)(x))
 
 
 def _bordered(x: Tensor, axis: int, pair: tuple[int, int], mode: str) -> Tensor:

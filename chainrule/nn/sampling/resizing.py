@@ -21,7 +21,7 @@ from chainrule.build.convert import ArrayLike, floating
 from chainrule.build.functions.arithmetic import multiply
 from chainrule.build.functions.indexing import take
 from chainrule.build.leaf import constant
-from chainrule.build.primitives.broadcast import broadcast_to, reshape
+from chainrule.build.primitives.window import Interleave
 from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import OptionError, ShapeError
@@ -117,10 +117,8 @@ def _sizes(
 
 def _repeated(x: Tensor, sizes: tuple[int, ...]) -> Tensor:
     """Each element as often along each axis as fills `sizes`."""
-    pairs = [(n, m // n) for n, m in zip(x.shape[2:], sizes, strict=True)]
-    apart = reshape(x, (*x.shape[:2], *(k for n, _ in pairs for k in (n, 1))))
-    whole = broadcast_to(apart, (*x.shape[:2], *(k for pair in pairs for k in pair)))
-    return reshape(whole, (*x.shape[:2], *sizes))
+    steps = tuple(m // n for n, m in zip(x.shape[2:], sizes, strict=True))
+    return Interleave(tuple(range(2, x.ndim)), steps)(*[x] * math.prod(steps))
 
 
 @dataclass(frozen=True)
