@@ -17,7 +17,7 @@ from chainrule.array.shape import Shape
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import Broadcast, broadcast_to, reshape
 from chainrule.build.primitives.elementwise import Add, Elementwise, Where, zero
-from chainrule.build.primitives.movement import Place, Slice, sliced
+from chainrule.build.primitives.movement import Place, Slice, part, sliced
 from chainrule.build.primitives.window import Interleave, Unwindow, Window
 from chainrule.build.tensor import Tensor
 
@@ -67,18 +67,19 @@ class Taps:
     def _of_windows(self, x: Tensor, tap: Sequence[int], places: Sequence[range]) -> Tensor:
         rank = len(self.shape) - len(tap)
         whole = reshape(x, (1,) * (len(self.shape) - x.ndim) + x.shape)
-        wanted, room = [range(length) for length in whole.shape], [*whole.shape]
-        before = [0] * whole.ndim
+        for axis, t in enumerate(tap, rank):
+            if whole.shape[axis] > 1:
+                whole = part(whole, axis, range(t, t + 1))
+        image = reshape(whole, whole.shape[:rank])
+        wanted, room = [range(length) for length in image.shape], [*image.shape]
+        before = [0] * rank
         each = zip(self.window.each(), places, self.places, strict=True)
         for (axis, size, step, dilation), place, most in each:
-            if whole.shape[axis] > 1:
+            if image.shape[axis] > 1:
                 wanted[axis] = place
                 before[axis] = (size - 1) * dilation // step
                 room[axis] = before[axis] + max(room[axis], len(most))
-        for axis, t in enumerate(tap, rank):
-            wanted[axis] = range(t, t + 1) if whole.shape[axis] > 1 else range(1)
-        found = self._taken(whole, wanted, before, room)
-        return reshape(found, found.shape[:rank])
+        return self._taken(image, wanted, before, room)
 
     def _taken(
         self, x: Tensor, wanted: Sequence[range], before: Sequence[int], room: Sequence[int]
