@@ -47,8 +47,8 @@ class Taps:
         if x.size == 1:
             return reshape(x, ())
         if isinstance(x.primitive, Elementwise) and x.inputs:
-            operands = cast(tuple[Tensor, ...], x.inputs)
-            return x.primitive(*(self.at(operand, tap, places) for operand in operands))
+            operands = [self.at(cast(Tensor, y), tap, places) for y in x.inputs]
+            return _chosen(operands) if _is_decided(x, operands) else x.primitive(*operands)
         if isinstance(x.primitive, Broadcast) and x.inputs:
             return self.at(cast(Tensor, x.inputs[0]), tap, places)
         if x.primitive == self.window and x.inputs:
@@ -96,6 +96,27 @@ class Taps:
         return sliced(self.made[x, "placed"], moved)
 
 
+def _is_decided(x: Tensor, operands: Sequence[Tensor]) -> bool:
+    """Whether `x` chooses between its operands by a single number that is known by now."""
+    known = operands[0].size == 1 and operands[0].value is not None
+    return isinstance(x.primitive, Where) and known
+
+
+def _chosen(operands: Sequence[Tensor]) -> Tensor:
+    condition, x, y = operands
+    return x if bool(np.asarray(condition.value).item()) else y
+
+
+def summed(terms: Sequence[Tensor]) -> Tensor:
+    """Return the sum of one term at least, without those that are known to be 0."""
+    counted = [term for term in terms if not _is_zero(term)]
+    return reduce(Add(), counted or terms[:1])
+
+
+def _is_zero(x: Tensor) -> bool:
+    return x.size == 1 and x.value is not None and not np.asarray(x.value).item()
+
+
 def in_phases(primitive: Unwindow, x: Tensor) -> Tensor:
     """y_(q·step + r) = Σ x at window q − m and tap t, over all t·dilation = m·step + r."""
     window, shape = primitive.window, [*primitive.shape]
@@ -110,7 +131,7 @@ def in_phases(primitive: Unwindow, x: Tensor) -> Tensor:
     sums = []
     for phase in product(*ways):
         terms = [_masked(taps, x, each) for each in product(*phase)]
-        total = reduce(Add(), terms) if terms else zero(x)
+        total = summed(terms) if terms else zero(x)
         sums.append(broadcast_to(total, tuple(shape)))
     whole = sums[0] if len(sums) == 1 else Interleave(window.axes, window.steps)(*sums)
     return sliced(whole, [range(length) for length in primitive.shape])

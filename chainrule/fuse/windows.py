@@ -23,7 +23,7 @@ from chainrule.array.dtype import bool_
 from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph, again
 from chainrule.build.primitives.broadcast import Reduction, Sum, broadcast_to, reshape
-from chainrule.build.primitives.elementwise import Add, Elementwise
+from chainrule.build.primitives.elementwise import Elementwise
 from chainrule.build.primitives.extremum import Maximum, Minimum
 from chainrule.build.primitives.movement import Slice, sliced
 from chainrule.build.primitives.reduction import ReduceMax, ReduceMin
@@ -31,12 +31,12 @@ from chainrule.build.primitives.window import Interleave, Unwindow, Window
 from chainrule.build.tensor import Node, Primitive, Tensor
 from chainrule.fuse.simplify import simplify
 from chainrule.fuse.skew import skewed
-from chainrule.fuse.taps import Taps, in_phases
+from chainrule.fuse.taps import Taps, in_phases, summed
 
 # So many taps are written out at most: each is some instructions of its kernel.
 MOST = 64
 
-PAIRED: dict[type[Primitive], Primitive] = {Sum: Add(), ReduceMax: Maximum(), ReduceMin: Minimum()}
+PAIRED: dict[type[Primitive], Primitive] = {ReduceMax: Maximum(), ReduceMin: Minimum()}
 
 
 def windowless(graph: Graph) -> Graph:
@@ -123,7 +123,9 @@ def _over_taps(primitive: Reduction, x: Tensor) -> Tensor | None:
         return None
     taps = Taps(window, x.shape, [range(x.shape[axis]) for axis in window.axes])
     terms = [taps.at(x, tap, taps.places) for tap in np.ndindex(*window.sizes)]
-    return broadcast_to(reduce(PAIRED[type(primitive)], terms), x.shape[:rank])
+    paired = PAIRED.get(type(primitive))
+    found = summed(terms) if paired is None else reduce(paired, terms)
+    return broadcast_to(found, x.shape[:rank])
 
 
 def _window_in(x: Node, seen: dict[Node, Window | None]) -> Window | None:

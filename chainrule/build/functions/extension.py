@@ -148,17 +148,19 @@ def _bordered(x: Tensor, axis: int, pair: tuple[int, int], mode: str) -> Tensor:
     length = x.shape[axis]
     if length == 0:
         raise ShapeError(f"no elements to {mode} along axis {axis} of shape {x.shape}")
-    runs = _runs(np.pad(np.arange(length), pair, BORDERS[mode]))
-    return Concatenate(axis)(*(_run(x, axis, run) for run in runs))
+    places = np.pad(np.arange(length), pair, BORDERS[mode])
+    before = [_run(x, axis, run) for run in _runs(places[: pair[0]])]
+    after = [_run(x, axis, run) for run in _runs(places[pair[0] + length :])]
+    return Concatenate(axis)(*before, x, *after)
 
 
 def _runs(places: Array) -> list[Array]:
     """The places in pieces, each of which rises by one, falls by one, or stays."""
-    runs, step = [places[:1].tolist()], None
-    for before, place in pairwise(places.tolist()):
-        if place - before == step or (step is None and abs(place - before) <= 1):
+    runs, step = [places[:1].tolist()] if places.size else [], None
+    for last, place in pairwise(places.tolist()):
+        if place - last == step or (step is None and abs(place - last) <= 1):
             runs[-1].append(place)
-            step = place - before
+            step = place - last
         else:
             runs.append([place])
             step = None

@@ -18,15 +18,13 @@ import numpy as np
 
 from chainrule.array.shape import Shape
 from chainrule.build.convert import ArrayLike, floating
-from chainrule.build.functions.arithmetic import multiply
-from chainrule.build.functions.indexing import take
-from chainrule.build.leaf import constant
 from chainrule.build.primitives.window import Interleave
 from chainrule.build.source import caller
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import OptionError, ShapeError
 from chainrule.nn.geometry import ImageLayer
 from chainrule.nn.pooling.adaptive import adaptive_avg_pool
+from chainrule.nn.sampling.filters import resampled
 
 CUBIC = -0.75  # the slope of the cubic kernel at distance 1, the field's choice
 RANKS = {"linear": (1,), "bilinear": (2,), "trilinear": (3,), "bicubic": (2,)}
@@ -76,7 +74,7 @@ def interpolate(
         return _repeated(given, sizes)
     for axis, (length, target, ratio) in enumerate(zip(lengths, sizes, ratios, strict=True), 2):
         stretch = _Stretch(length, target, ratio, bool(align_corners))
-        given = _resampled(given, axis, *stretch.taps(mode))
+        given = resampled(given, axis, *stretch.taps(mode))
     return given
 
 
@@ -131,18 +129,18 @@ class _Stretch:
     align_corners: bool
 
     def taps(self, mode: str) -> tuple[Array, Array]:
-        """Return places in x (target, j), and their weights alike."""
+        """Return for each place of y the first element of x that it takes, and all weights."""
         steps = np.arange(self.target)
         if mode == "nearest":
-            return self._inside(np.floor(steps * self.ratio)[:, None], None)
+            return np.floor(steps * self.ratio).astype(int), np.ones((self.target, 1))
         if mode == "nearest-exact":
-            return self._inside(np.floor((steps + 0.5) * self.ratio)[:, None], None)
+            return np.floor((steps + 0.5) * self.ratio).astype(int), np.ones((self.target, 1))
         source = self._source()
         first = np.floor(source)
         near = source - first
         if mode == "bicubic":
-            return self._inside(first[:, None] + np.arange(-1, 3), _cubic(near))
-        return self._inside(first[:, None] + np.arange(2), np.stack([1 - near, near], -1))
+            return first.astype(int) - 1, _cubic(near)
+        return first.astype(int), np.stack([1 - near, near], -1)
 
     def _source(self) -> Array:
         """Where each place of y lies in x."""
@@ -150,10 +148,6 @@ class _Stretch:
         if self.align_corners:
             return np.asarray(steps * ((self.length - 1) / max(self.target - 1, 1)))
         return np.asarray((steps + 0.5) * self.ratio - 0.5)
-
-    def _inside(self, places: Array, weights: Array | None) -> tuple[Array, Array]:
-        within = places.clip(0, self.length - 1).astype(np.int64)
-        return within, np.ones(places.shape) if weights is None else weights
 
 
 def _cubic(near: Array) -> Array:
@@ -171,19 +165,6 @@ def cubic_near(t: Any) -> Any:
 def cubic_far(t: Any) -> Any:
     """Return the cubic kernel at a distance 1 ≤ t ≤ 2."""
     return ((CUBIC * t - 5 * CUBIC) * t + 8 * CUBIC) * t - 4 * CUBIC
-
-
-def _resampled(x: Tensor, axis: int, places: Array, weights: Array) -> Tensor:
-    """y_i = Σ_j w_ij x_(places_ij) along `axis`."""
-    behind = (1,) * (x.ndim - axis - 1)
-    total: Tensor | None = None
-    for place, weight in zip(places.T, weights.T, strict=True):
-        found = take(x, constant(place), axis=axis)
-        if not (weight == 1).all():
-            found = multiply(found, constant(weight.astype(x.dtype).reshape(-1, *behind)))
-        total = found if total is None else total + found
-    assert total is not None
-    return total
 
 
 @dataclass(eq=False, repr=False)
