@@ -6,6 +6,7 @@ transpose(transpose x)             ->  one transpose, or x
 reshape(reshape x)                 ->  one reshape, or x
 transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
 A B of bools                       ->  A B of 0 and 1 is not 0
+b < a, where maximum(a, b) is made  ->  b < maximum(a, b), so that a need not be kept
 checkpoint's f(x)                  ->  what f consists of
 
 What a checkpoint computes is not shared with anything outside: it is computed once more later, so
@@ -21,9 +22,11 @@ from chainrule.array.dtype import bool_, float32
 from chainrule.build.graph import Graph, again
 from chainrule.build.leaf import Alias, Read
 from chainrule.build.primitives.broadcast import Reshape, reshape
+from chainrule.build.primitives.comparison import Less
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.detach import Detach
 from chainrule.build.primitives.elementwise import Astype
+from chainrule.build.primitives.extremum import Maximum
 from chainrule.build.primitives.movement import Transpose, swap_last
 from chainrule.build.tensor import Item, Node, Primitive, Tensor
 from chainrule.derive.remember import Remember
@@ -53,8 +56,17 @@ def _rewritten(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Any
         return inputs[0][node.primitive.index]
     key = (node.primitive, tuple(map(_identity, inputs)))
     if key not in shared:
-        shared[key] = _from(node, _shorter(node, inputs))
+        shared[key] = _from(node, _shorter(node, _kept(node, inputs, shared)))
     return shared[key]
+
+
+def _kept(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Sequence[Any]:
+    """The inputs, of a comparison b < a those with the larger of a and b for a, if that is made."""
+    if not isinstance(node.primitive, Less):
+        return inputs
+    b, a = inputs
+    larger = shared.get((Maximum(), (_identity(a), _identity(b))))
+    return inputs if larger is None else [b, larger]
 
 
 def _identity(x: Node) -> object:

@@ -120,8 +120,8 @@ def _is_zero(x: Tensor) -> bool:
 def in_phases(primitive: Unwindow, x: Tensor) -> Tensor:
     """y_(q·step + r) = Σ x at window q − m and tap t, over all t·dilation = m·step + r."""
     window, shape = primitive.window, [*primitive.shape]
-    for axis, step in zip(window.axes, window.steps, strict=True):
-        shape[axis] = -(-shape[axis] // step)
+    for axis, size, step, dilation in window.each():
+        shape[axis] = x.shape[axis] + (size - 1) * dilation // step
     places = [range(shape[axis]) for axis in window.axes]
     taps = Taps(window, x.shape, places)
     ways = [
@@ -134,7 +134,15 @@ def in_phases(primitive: Unwindow, x: Tensor) -> Tensor:
         total = summed(terms) if terms else zero(x)
         sums.append(broadcast_to(total, tuple(shape)))
     whole = sums[0] if len(sums) == 1 else Interleave(window.axes, window.steps)(*sums)
-    return sliced(whole, [range(length) for length in primitive.shape])
+    return _fitted(whole, primitive.shape)
+
+
+def _fitted(x: Tensor, shape: Shape) -> Tensor:
+    """What of `x` lies in `shape`, and zeros behind it: places that no window reaches."""
+    lengths = tuple(map(min, x.shape, shape))
+    inside = sliced(x, [*map(range, lengths)])
+    none, ones = (0,) * x.ndim, (1,) * x.ndim
+    return inside if lengths == shape else Place(shape, Slice(none, lengths, ones))(inside)
 
 
 def _reaching(phase: int, size: int, step: int, dilation: int) -> list[tuple[int, int]]:
