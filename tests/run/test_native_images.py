@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 import chainrule as cr
 from chainrule import nn
@@ -131,3 +132,51 @@ def test_a_grid(mode: str, border: str) -> None:
     x = drawn(IMAGE)
     check(lambda grid: nn.grid_sample(x, grid, mode, border), GRID)
     check(lambda given: nn.grid_sample(given, GRID, mode, border), x)
+
+
+@settings(max_examples=12)
+@given(st.data())
+def test_windows_of_any_kind(data: st.DataObject) -> None:
+    """Sizes, steps, gaps and borders at random; the kind of pooling as well."""
+    rank = data.draw(st.integers(1, 2))
+    sizes, steps, dilations, borders, lengths = [], [], [], [], []
+    for _ in range(rank):
+        size, dilation = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 2))
+        span = (size - 1) * dilation + 1
+        sizes.append(size)
+        dilations.append(dilation)
+        steps.append(data.draw(st.integers(1, 4)))
+        borders.append(data.draw(st.integers(0, span // 2)))
+        lengths.append(data.draw(st.integers(max(span - 2 * borders[-1], 1), 11)))
+    shape = (data.draw(st.integers(1, 2)), 2, *lengths)
+    ceil = data.draw(st.booleans())
+    kinds: dict[str, Function] = {
+        "max": lambda x: getattr(nn, f"max_pool{rank}d")(
+            x, sizes, steps, borders, dilations, ceil_mode=ceil
+        ),
+        "avg": lambda x: getattr(nn, f"avg_pool{rank}d")(
+            x, sizes, steps, [min(b, k // 2) for b, k in zip(borders, sizes, strict=True)], ceil
+        ),
+    }
+    kind = data.draw(st.sampled_from(["max", "avg"]))
+    if kind == "avg" and any(n < k for n, k in zip(lengths, sizes, strict=True)):
+        kind = "max"
+    check(kinds[kind], drawn(shape))
+
+
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d"])
+def test_forward_mode_and_batches(name: str) -> None:
+    """A derivative in a direction, and one axis more in front, compiled as well."""
+    x = np.random.default_rng(5).normal(size=(3, 2, 6, 7))
+
+    def pooled(image: Any) -> Any:
+        return getattr(nn, name)(image, 3, 2, 1)
+
+    def both(images: Any) -> Any:
+        direction = images * 0.5
+        return cr.vmap(pooled)(images), cr.jvp(pooled, (images,), (direction,))[1]
+
+    with least_work(1):
+        found = cr.compile(both, device="native")(x)
+    np.testing.assert_allclose(found[0], pooled(x))
+    np.testing.assert_allclose(found[1], np.asarray(pooled(x)) * 0.5, rtol=1e-12)
