@@ -41,8 +41,11 @@ def _outputs(graph: Graph, inputs: Sequence[Node]) -> tuple[Tensor, ...]:
     """The outputs of `graph`, rewritten, for other inputs."""
     made: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
     shared: dict[tuple[Primitive, tuple[object, ...]], Any] = {}
+    larger = {x.inputs: x for x in graph.nodes if isinstance(x.primitive, Maximum)}
     for node in graph.nodes:
         operands = [made.get(below, below) for below in node.inputs]
+        if isinstance(node.primitive, Less) and node.inputs[::-1] in larger:
+            operands[1] = _rewritten(larger[node.inputs[::-1]], operands[::-1], shared)
         made[node] = _rewritten(node, operands, shared)
     return tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
 
@@ -56,17 +59,8 @@ def _rewritten(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Any
         return inputs[0][node.primitive.index]
     key = (node.primitive, tuple(map(_identity, inputs)))
     if key not in shared:
-        shared[key] = _from(node, _shorter(node, _kept(node, inputs, shared)))
+        shared[key] = _from(node, _shorter(node, inputs))
     return shared[key]
-
-
-def _kept(node: Node, inputs: Sequence[Any], shared: dict[Any, Any]) -> Sequence[Any]:
-    """The inputs, of a comparison b < a those with the larger of a and b for a, if that is made."""
-    if not isinstance(node.primitive, Less):
-        return inputs
-    b, a = inputs
-    larger = shared.get((Maximum(), (_identity(a), _identity(b))))
-    return inputs if larger is None else [b, larger]
 
 
 def _identity(x: Node) -> object:
