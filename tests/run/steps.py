@@ -25,6 +25,7 @@ from tests.run.functions import (
     STEPPING,
 )
 from tests.run.programs import Function, Step, perform
+from tests.run.slides import slide
 
 
 def assign(drawing: Drawing, target: int | None = None) -> None:
@@ -293,5 +294,5 @@ KINDS = [
         _along,
         assign,
     ),
-    *(_line, _line, _power, _random),
+    *(_line, _line, _power, _random, slide),
 ]
