@@ -33,7 +33,7 @@ from chainrule.fuse.simplify import simplify
 from chainrule.fuse.skew import skewed
 from chainrule.fuse.taps import Taps, in_phases, summed
 
-# So many taps are written out at most: each is some instructions of its kernel.
+# So many taps, or phases, are written out at most: each is some instructions of its kernel.
 MOST = 64
 
 PAIRED: dict[type[Primitive], Primitive] = {ReduceMax: Maximum(), ReduceMin: Minimum()}
@@ -148,7 +148,7 @@ def _shape(x: Node) -> Shape:
 def _unwindowed(primitive: Unwindow, x: Tensor) -> Tensor:
     """The transpose of windows, out of sums and movements."""
     window = primitive.window
-    if prod(window.sizes) <= MOST:
+    if max(prod(window.sizes), prod(window.steps)) <= MOST:
         return in_phases(primitive, x)
     if len(window.axes) == 1:
         return skewed(primitive, x)

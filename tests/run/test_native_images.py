@@ -49,6 +49,8 @@ POOLING: list[tuple[tuple[int, ...], Function]] = [
     ((2, 90), lambda x: nn.max_pool1d(x, 70, 3)),
     ((2, 90), lambda x: nn.avg_pool1d(x, 66, 1)),
     ((1, 11, 12), lambda x: nn.avg_pool2d(x, (9, 8), (1, 2))),
+    ((2, 150), lambda x: nn.max_pool1d(x, 2, 70, dilation=3)),
+    ((1, 21, 22), lambda x: nn.max_pool2d(x, 2, (10, 9))),
 ]
 
 RESIZING: list[tuple[tuple[int, ...], Function]] = [
