@@ -6,6 +6,7 @@ What there is:
     Sequential, Residual    layers one after the other
     Linear, Dropout, …      layers
     ReLU and relu, …        activations, as layers and as functions
+    MaxPool2d, Upsample, …  what makes images smaller or larger, as layers and as functions
     cross_entropy, mse, …   losses
     initializers            how weights are drawn
 """
