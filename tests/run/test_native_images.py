@@ -182,3 +182,31 @@ def test_forward_mode_and_batches(name: str) -> None:
         found = cr.compile(both, device="native")(x)
     np.testing.assert_allclose(found[0], pooled(x))
     np.testing.assert_allclose(found[1], np.asarray(pooled(x)) * 0.5, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [3, 70])
+def test_a_variable_is_not_written_where_its_windows_are_still_read(size: int) -> None:
+    initial = np.random.default_rng(6).normal(size=100)
+    found = []
+    for device in ("numpy", "native"):
+        cell = cr.Variable(initial)
+
+        def smooth(cell: cr.Variable = cell) -> None:
+            windows = cr.unfold(cr.pad(cell, (size - 1, 0), mode="wrap"), size)
+            inside = cr.unfold(cell, size)
+            cell.assign(cr.mean(windows, axis=-1) + cr.sum(cr.max(inside, axis=-1)))
+
+        step = cr.compile(smooth, device=device)
+        for _ in range(2):
+            step()
+        found.append(np.asarray(cell))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-12)
+
+
+def test_windows_of_a_variable_that_is_written_in_place() -> None:
+    """Windows of one tap are all of it, and are read backwards while it is written."""
+    initial = np.arange(9.0)
+    cell = cr.Variable(initial)
+    step = cr.compile(lambda: cell.assign(cr.flip(cr.unfold(cell, 1)[:, 0]) * 2.0), device="native")
+    step()
+    np.testing.assert_array_equal(np.asarray(cell), initial[::-1] * 2)
