@@ -244,6 +244,7 @@ from chainrule.build.functions.trigonometry import (
     tanh as tanh,
 )
 from chainrule.build.functions.turning import flip as flip, roll as roll, rot90 as rot90
+from chainrule.build.functions.windows import unfold as unfold
 from chainrule.build.random import (
     Generator as Generator,
     default_generator as default_generator,

@@ -4,7 +4,8 @@
 
 An elementwise node joins the last group that one of its operands comes from, if that group runs
 over the same space; so a chain of them is one loop, and behind a contraction its epilogue. A
-reduction ends a chain in the same loop. What only moves elements is no group: it becomes a view.
+reduction ends a chain in the same loop, and so does what interleaves its results. What only moves
+elements is no group: it becomes a view.
 """
 
 from __future__ import annotations
@@ -27,11 +28,15 @@ from chainrule.build.primitives.power import Power
 from chainrule.build.primitives.random import RandomBits
 from chainrule.build.primitives.reduction import ArgExtreme, Prod
 from chainrule.build.primitives.scan import Scan
+from chainrule.build.primitives.window import Interleave, Window
 from chainrule.build.tensor import Node, Tensor
 from chainrule.errors import ChainruleError
 
 # What only moves elements: a view of its operand, or copies where a view cannot say it.
-MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Place, Concatenate)
+MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Window, Place, Concatenate)
+
+# What ends a chain in a loop: its result is complete only behind the loop.
+ENDS = (Reduction, Prod, Interleave)
 
 # What takes most of the time, with what follows in its epilogue.
 CONTRACTIONS = (MatMul, Convolve)
@@ -81,7 +86,7 @@ class Grouping:
         group = self.groups[place]
         aligned = (
             operand not in self.views
-            and not isinstance(operand.primitive, Reduction | Prod)
+            and not isinstance(operand.primitive, ENDS)
             and _space_of(node) == group.space
         )
         return place if aligned else place + 1
@@ -99,8 +104,8 @@ class Grouping:
 
 def _space_of(node: Tensor) -> Shape:
     operand = node.inputs[0]
-    reduces = isinstance(node.primitive, Reduction | Prod) and isinstance(operand, Tensor)
-    return operand.shape if reduces and isinstance(operand, Tensor) else node.shape
+    ends = isinstance(node.primitive, ENDS) and isinstance(operand, Tensor)
+    return operand.shape if ends and isinstance(operand, Tensor) else node.shape
 
 
 def group(graph: Graph) -> Grouping:
@@ -115,7 +120,7 @@ def group(graph: Graph) -> Grouping:
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
         elif (kind := _own_kind(node)) is not None:
             grouping.add(node, grouping.open(Group(kind, node.shape)))
-        elif isinstance(node.primitive, Elementwise | Reduction | Prod):
+        elif isinstance(node.primitive, (Elementwise, *ENDS)):
             grouping.add(node, _place(node, grouping))
         else:
             raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
@@ -154,7 +159,8 @@ def _place(node: Tensor, grouping: Grouping) -> int:
 def _takes(group: Group, node: Tensor, space: Shape) -> bool:
     """Tell whether `node` can run in `group`; it also settles the axes of the group."""
     axes = _axes(node)
-    epilogue = group.kind in (Kind.PRODUCT, Kind.CONVOLUTION) and axes is None
+    ends = isinstance(node.primitive, ENDS)
+    epilogue = group.kind in (Kind.PRODUCT, Kind.CONVOLUTION) and not ends
     fusible = group.kind is Kind.MAP or epilogue
     if group.space != space or not fusible:
         return False

@@ -6,6 +6,7 @@ transpose(transpose x)             ->  one transpose, or x
 reshape(reshape x)                 ->  one reshape, or x
 transpose(A B)                     ->  Bᵀ Aᵀ, where the transpose exchanges the last two axes
 A B of bools                       ->  A B of 0 and 1 is not 0
+b < a, where maximum(a, b) is made  ->  b < maximum(a, b), so that a need not be kept
 checkpoint's f(x), custom_vjp's     ->  what f consists of
 
 What a checkpoint computes is not shared with anything outside: it is computed once more later, so
@@ -21,9 +22,11 @@ from chainrule.array.dtype import bool_, float32
 from chainrule.build.graph import Graph, again
 from chainrule.build.leaf import Alias, Read
 from chainrule.build.primitives.broadcast import Reshape, reshape
+from chainrule.build.primitives.comparison import Less
 from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.detach import Detach
 from chainrule.build.primitives.elementwise import Astype
+from chainrule.build.primitives.extremum import Maximum
 from chainrule.build.primitives.movement import Transpose, swap_last
 from chainrule.build.tensor import Item, Node, Primitive, Tensor
 from chainrule.derive.inner import Inner
@@ -41,8 +44,11 @@ def simplify(graph: Graph) -> Graph:
 def _outputs(graph: Graph, inputs: Sequence[Node], shared: Shared) -> tuple[Tensor, ...]:
     """The outputs of `graph`, rewritten, for other inputs; `shared` is what there is already."""
     made: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
+    larger = {x.inputs: x for x in graph.nodes if isinstance(x.primitive, Maximum)}
     for node in graph.nodes:
         operands = [made.get(below, below) for below in node.inputs]
+        if isinstance(node.primitive, Less) and node.inputs[::-1] in larger:
+            operands[1] = _rewritten(larger[node.inputs[::-1]], operands[::-1], shared)
         made[node] = _rewritten(node, operands, shared)
     return tuple(cast(Tensor, made.get(node, node)) for node in graph.outputs)
 

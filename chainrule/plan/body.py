@@ -9,9 +9,11 @@ from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape
 from chainrule.build.primitives.broadcast import Reduction
 from chainrule.build.primitives.reduction import Prod
+from chainrule.build.primitives.window import Interleave
 from chainrule.build.tensor import Node, Spec, Tensor
 from chainrule.plan.kernel import Buffer, Compute, Load, Reduce, Role, Statement, Store, View
 from chainrule.plan.order import Order, strides_in
+from chainrule.plan.views import sliced
 
 
 class Home(Protocol):
@@ -59,7 +61,9 @@ class Body:
         """Return the statements, with those that compute `nodes`."""
         for node in nodes:
             operands = tuple(self.operand(x) for x in node.inputs if isinstance(x, Tensor))
-            if isinstance(node.primitive, Reduction | Prod):
+            if isinstance(node.primitive, Interleave):
+                self.interleave(node, node.primitive, operands)
+            elif isinstance(node.primitive, Reduction | Prod):
                 view = self.room(node.shape, node.dtype, range(len(node.shape)))
                 self.home.views[node] = view
                 self.statements.append(Reduce(view, node.primitive, operands[0]))
@@ -68,6 +72,13 @@ class Body:
                 self.statements.append(Compute(target, node.primitive, operands, node.dtype))
                 self.result(node, target)
         return tuple(self.statements)
+
+    def interleave(self, node: Tensor, primitive: Interleave, operands: Sequence[int]) -> None:
+        """Store each operand where it belongs in `node`."""
+        whole = self.room(node.shape, node.dtype, self.order)
+        self.home.views[node] = whole
+        for part, operand in zip(primitive.parts(self.space), operands, strict=True):
+            self.statements.append(Store(sliced(whole, part), operand))
 
     def result(self, node: Tensor, value: int) -> None:
         """Note the value of `node`, and store it where others need it."""

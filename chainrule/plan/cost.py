@@ -142,9 +142,9 @@ def _bytes(views: Iterable[View]) -> int:
 
 
 def _distinct(view: View) -> int:
-    """How many elements `view` reaches: an axis that repeats counts once."""
+    """How many elements `view` reaches: an axis that repeats counts once, windows may overlap."""
     lengths = zip(view.shape, view.strides, strict=True)
-    return math.prod(n if stride or n == 0 else 1 for n, stride in lengths)
+    return min(view.buffer.size, math.prod(n if s or n == 0 else 1 for n, s in lengths))
 
 
 def estimate(kernel: Kernel, peak: Peak = TYPICAL) -> float:

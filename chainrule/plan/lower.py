@@ -120,8 +120,8 @@ class _Lowering:
         """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
         below = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
         match node.primitive:
-            case Place(_, part):
-                return self.placed(node, part, below[0])
+            case Place():
+                return self.placed(node, node.primitive, below[0])
             case Concatenate(axis):
                 return self.joined(node, axis, below)
         return moved(node.primitive, below[0]) or self.copied(node, below[0])
@@ -138,23 +138,32 @@ class _Lowering:
         self.copy(below, copy, node.source)
         return view
 
-    def placed(self, node: Tensor, part: Slice, below: View) -> View:
-        """Zeros, with `below` in the slice `part` of them."""
-        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
-        zero = self.constant(constant(np.zeros((), node.dtype)))
-        self.copy(zero.broadcast(node.shape), whole, node.source)
-        self.copy(below, sliced(whole, part), node.source)
+    def placed(self, node: Tensor, place: Place, below: View) -> View:
+        """What `place` is filled with, and in its slice `below`."""
+        whole = self.room(node, [below])
+        fill = self.constant(constant(np.full((), place.fill, node.dtype)))
+        self.copy(fill.broadcast(node.shape), whole, node.source)
+        self.copy(below, sliced(whole, place.slice), node.source)
         return whole
 
     def joined(self, node: Tensor, axis: int, below: Sequence[View]) -> View:
         """The views `below` one after the other along `axis`."""
-        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        whole = self.room(node, below)
         rank, start = len(node.shape), 0
         for view in below:
             first = (0,) * axis + (start,) + (0,) * (rank - axis - 1)
             self.copy(view, sliced(whole, Slice(first, view.shape, (1,) * rank)), node.source)
             start += view.shape[axis]
         return whole
+
+    def room(self, node: Tensor, like: Sequence[View]) -> View:
+        """A new temporary for `node`, whose axes are nested in memory as those of views `like` it.
+
+        So no copy of the views to it has to turn them.
+        """
+        strides, size = strides_in(node.shape, order_of(like, len(node.shape)))
+        buffer = self.buffer(Spec((size,), node.dtype), Role.TEMPORARY)
+        return View(buffer, 0, node.shape, strides)
 
     def copy(self, source: View, target: View, line: Source) -> None:
         """Append the kernel that copies `source` to `target`, for that line of the user's code."""

@@ -7,7 +7,8 @@ import math
 from chainrule.array.shape import Shape
 from chainrule.build.primitives.broadcast import Broadcast, Reshape
 from chainrule.build.primitives.movement import Flip, Slice, Transpose
-from chainrule.build.tensor import Primitive
+from chainrule.build.primitives.window import Window
+from chainrule.build.tensor import Primitive, Spec
 from chainrule.fuse.group import NotNativeError
 from chainrule.plan.kernel import View, contiguous
 
@@ -25,6 +26,8 @@ def moved(primitive: Primitive, below: View) -> View | None:
             return sliced(below, primitive)
         case Flip(axes):
             return _flipped(below, axes)
+        case Window():
+            return _windowed(below, primitive)
         case Reshape(shape):
             return _reshaped(below, shape)
     raise NotNativeError(f"{type(primitive).__name__} has no native kernel yet")
@@ -41,6 +44,16 @@ def _flipped(view: View, axes: tuple[int, ...]) -> View:
     offset = view.offset + sum((view.shape[axis] - 1) * view.strides[axis] for axis in axes)
     strides = tuple(-s if axis in axes else s for axis, s in enumerate(view.strides))
     return View(view.buffer, offset, view.shape, strides)
+
+
+def _windowed(view: View, window: Window) -> View:
+    """The windows of the view; where they overlap, they share their elements."""
+    shape = window.infer(Spec(view.shape, view.buffer.dtype)).shape
+    strides, taps = list(view.strides), []
+    for axis, _, step, dilation in window.each():
+        taps.append(view.strides[axis] * dilation)
+        strides[axis] *= step
+    return View(view.buffer, view.offset, shape, (*strides, *taps))
 
 
 def _reshaped(view: View, shape: Shape) -> View | None:

@@ -113,18 +113,28 @@ class _Writer:
         }
 
     def _strips(self, offsets: dict[View, Value]) -> None:
-        """The last kept axis on lanes, reductions inside."""
+        """The last kept axis on lanes, reductions inside; what is left over, on some of them."""
         last = self.outer[-1]
         start, stop = self._ends(last)
         middle = self._middle(start, stop)
-        for first, end, lanes in ((start, middle, self.lanes), (middle, stop, 1)):
-            if first == end:
-                continue
-            with self.f.loop(first, end, lanes) as loop:
-                here = self._moved(offsets, last, loop.index)
-                place = Place(here, last.strides, lanes, lanes)
-                sums = self._reduced(self.inner, place, self._starts(lanes))
-                self._store(place, sums)
+        self._loop_of_strips(offsets, (start, middle), self.lanes)
+        rest = int(stop.text) % self.lanes if stop.text.isdecimal() else 0
+        if rest > 1:
+            self._strip(self._moved(offsets, last, middle), self.lanes, rest)
+        else:
+            self._loop_of_strips(offsets, (middle, stop), 1)
+
+    def _loop_of_strips(
+        self, offsets: dict[View, Value], ends: tuple[Value, Value], lanes: int
+    ) -> None:
+        if ends[0] == ends[1]:
+            return
+        with self.f.loop(*ends, lanes) as loop:
+            self._strip(self._moved(offsets, self.outer[-1], loop.index), lanes, lanes)
+
+    def _strip(self, offsets: dict[View, Value], lanes: int, active: int) -> None:
+        place = Place(offsets, self.outer[-1].strides, lanes, active)
+        self._store(place, self._reduced(self.inner, place, self._starts(lanes)))
 
     def _middle(self, start: Value, stop: Value) -> Value:
         """Where the last whole vector from `start` ends."""

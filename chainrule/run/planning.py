@@ -12,6 +12,7 @@ from chainrule.build.tensor import Tensor
 from chainrule.build.variable import Variable
 from chainrule.fuse.group import group
 from chainrule.fuse.simplify import simplify
+from chainrule.fuse.windows import windowless
 from chainrule.plan.check import check
 from chainrule.plan.faults import looked_at_once
 from chainrule.plan.kernel import Buffer
@@ -115,7 +116,7 @@ def plan(recording: Recording, machine: Machine) -> Plan:
 
 def _with_all_variables(recording: Recording) -> tuple[Graph, tuple[Variable, ...]]:
     """The graph, simplified, with all variables as inputs: those written but not read come last."""
-    graph = simplify(recording.graph)
+    graph = windowless(simplify(recording.graph))
     unread = tuple(x for x in recording.writes if x not in set(recording.reads))
     inputs = (*graph.inputs, *(argument(variable.spec) for variable in unread))
     return Graph(inputs, graph.outputs), (*recording.reads, *unread)

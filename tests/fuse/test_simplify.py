@@ -12,8 +12,10 @@ import chainrule as cr
 from chainrule.build.graph import Graph
 from chainrule.build.interpret import Interpreter
 from chainrule.build.leaf import alias
+from chainrule.build.primitives.comparison import Less
 from chainrule.build.primitives.detach import detach
 from chainrule.build.primitives.exponential import Exp
+from chainrule.build.primitives.extremum import Maximum
 from chainrule.build.record import record
 from chainrule.build.tensor import Spec
 from chainrule.fuse.simplify import simplify
@@ -39,6 +41,7 @@ REWRITES: dict[str, tuple[Callable[..., Any], int]] = {
     "reshaped back": (lambda x: cr.reshape(cr.reshape(x, (12,)), (3, 4)) + 1, 1),
     "a product transposed": (lambda x: (x @ x.T).T, 2),
     "a product of bools": (lambda x: (x > 1) @ (x.T > 2), 7),
+    "a mask of the larger": (lambda x: (cr.maximum(x.T, 2.0), x.T > 2.0), 3),
     "a checkpoint": (lambda x: cr.checkpoint(lambda v: cr.exp(v) * 2)(x) + 1, 3),
     "a checkpoint in a checkpoint": (cr.checkpoint(cr.checkpoint(cr.exp)), 1),
     "a derivative by hand": (lambda x: steep(x) + cr.exp(x), 2),
@@ -72,6 +75,16 @@ def test_what_a_checkpoint_computes_again_is_not_kept() -> None:
     plain = Interpreter(recorded(cr.value_and_grad(loss)))([X])
     for found, expected in zip(Interpreter(graph)([X]), plain, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_a_mask_is_read_off_the_larger_of_two() -> None:
+    loss = cr.value_and_grad(lambda x: cr.sum(cr.maximum(cr.exp(x), 2.0)))
+    graph = simplify(recorded(loss))
+    (mask,) = [node for node in graph.nodes if isinstance(node.primitive, Less)]
+    assert isinstance(mask.inputs[1].primitive, Maximum)
+    odd = np.full(X.shape, np.nan)
+    assert np.isnan(Interpreter(graph)([odd])[0])
+    assert not Interpreter(graph)([odd])[1].any()
 
 
 def test_nodes_keep_the_line_of_the_user() -> None:

@@ -63,9 +63,7 @@ def windows(x: Any, dim: int, size: int, step: int) -> Any:
     """`x` in windows of `size` along `dim`, `step` apart, their elements along a new last axis."""
     if not rank(x):
         return cr.reshape(x, (1,))[:size]
-    starts = np.arange(0, x.shape[dim] - size + 1, step)
-    taken = cr.take(x, starts[:, None] + np.arange(size), axis=dim)
-    return cr.moveaxis(taken, dim % rank(x) + 1, -1)
+    return cr.unfold(x, size, axis=dim, step=step)
 
 
 def padded(
@@ -90,28 +88,6 @@ def replicated_negative(x: Any, widths: Sequence[int], *_: str) -> Any:
         places = np.arange(-low, x.shape[axis] + high).clip(0, x.shape[axis] - 1)
         x = cr.take(x, places, axis=axis)
     return x
-
-
-def shuffled(x: Any, upscale_factor: int) -> Any:
-    r, (*front, channels, height, width) = upscale_factor, x.shape
-    apart = cr.reshape(x, (*front, channels // r**2, r, r, height, width))
-    k = len(front)
-    mixed = cr.permute_dims(apart, (*range(k), k, k + 3, k + 1, k + 4, k + 2))
-    return cr.reshape(mixed, (*front, channels // r**2, height * r, width * r))
-
-
-def unshuffled(x: Any, downscale_factor: int) -> Any:
-    r, (*front, channels, height, width) = downscale_factor, x.shape
-    apart = cr.reshape(x, (*front, channels, height // r, r, width // r, r))
-    k = len(front)
-    mixed = cr.permute_dims(apart, (*range(k), k, k + 2, k + 4, k + 1, k + 3))
-    return cr.reshape(mixed, (*front, channels * r**2, height // r, width // r))
-
-
-def channels_shuffled(x: Any, groups: int) -> Any:
-    n, channels, *rest = x.shape
-    apart = cr.reshape(x, (n, groups, channels // groups, *rest))
-    return cr.reshape(cr.moveaxis(apart, 1, 2), x.shape)
 
 
 def rolled(x: Any, shifts: Any, dims: Any = None) -> Any:
@@ -142,14 +118,11 @@ CALLS: dict[str, Call] = {
     "expand": expand,
     "flatten": flattened,
     "flip": lambda x, dims: cr.flip(x, axis=dims),
-    "nn.functional.channel_shuffle": channels_shuffled,
     "nn.functional.pad@circular": padded,
     "nn.functional.pad@constant": padded,
     "nn.functional.pad@reflect": padded,
     "nn.functional.pad@replicate": padded,
     "nn.functional.pad@replicate_negative": replicated_negative,
-    "nn.functional.pixel_shuffle": shuffled,
-    "nn.functional.pixel_unshuffle": unshuffled,
     "permute": cr.permute_dims,
     "repeat_interleave": lambda x, repeats, dim=None, output_size=None: cr.repeat(
         x, repeats, axis=dim

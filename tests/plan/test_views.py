@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from chainrule.array.shape import Shape
 from chainrule.build.primitives.broadcast import Broadcast, Reshape
 from chainrule.build.primitives.movement import Flip, Slice, Transpose
+from chainrule.build.primitives.window import Window
 from chainrule.build.tensor import Array, Primitive
 from chainrule.plan.kernel import Buffer, Role, View, contiguous
 from chainrule.plan.views import moved
@@ -43,6 +44,10 @@ def moves(draw: st.DrawFn, shape: tuple[int, ...]) -> Primitive:
         Reshape((rows, size // rows if rows else 0)),
         Reshape((size, 1)),
     ]
+    if rank and min(shape) > 0:
+        sizes, steps = (draw(st.integers(1, n)) for n in (shape[0], 3))
+        dilation = draw(st.integers(1, 2)) if 2 * (sizes - 1) < shape[0] else 1
+        options.append(Window((0,), (sizes,), (steps,), (dilation,)))
     return draw(st.sampled_from(options))
 
 

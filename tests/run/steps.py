@@ -27,6 +27,7 @@ from tests.run.functions import (
 )
 from tests.run.lookups import along, gather, scatter
 from tests.run.programs import Function, Step, perform
+from tests.run.slides import slide
 
 
 def assign(drawing: Drawing, target: int | None = None) -> None:
@@ -273,5 +274,5 @@ KINDS = [
         along,
         assign,
     ),
-    *(_line, _line, _power, _random),
+    *(_line, _line, _power, _random, slide),
 ]

@@ -30,6 +30,7 @@ from chainrule.build.primitives import (
     rounding,
     scan,
     scatter,
+    window,
 )
 from chainrule.build.tensor import REGISTRY, Array
 from chainrule.derive.grad import vjp
@@ -55,6 +56,7 @@ EXACT = {
     *(broadcast.Reshape, broadcast.Broadcast, indexing.Gather),
     *(ordering.Sort, ordering.Argsort, random.RandomBits),
     *(reduction.ReduceMax, reduction.ReduceMin, reduction.ArgMax, reduction.ArgMin),
+    *(window.Window, window.Interleave),
     *(scan.CumulativeSum, scan.CumulativeProd, scan.ChainRecurrence),
     *(scan.CumulativeArgMax, scan.CumulativeArgMin),
 }

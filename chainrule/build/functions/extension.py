@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -14,15 +15,18 @@ from chainrule.build.functions.indexing import take
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import broadcast_to, reshape
 from chainrule.build.primitives.elementwise import Where
-from chainrule.build.primitives.movement import Place, Slice
+from chainrule.build.primitives.movement import Concatenate, Place, Slice, part
 from chainrule.build.tensor import Array, Tensor
 from chainrule.errors import DTypeError, OptionError, ShapeError
 
 Widths = int | Sequence[int] | Sequence[Sequence[int]]
 
 # The field's names for borders made of the array itself, and NumPy's.
-BORDERS: dict[str, Literal["reflect", "edge", "wrap"]] = {
+BORDERS: dict[str, Literal["reflect", "symmetric", "edge", "wrap"]] = {
     "reflect": "reflect",
+    "symmetric": "symmetric",
+    "edge": "edge",
+    "wrap": "wrap",
     "replicate": "edge",
     "circular": "wrap",
 }
@@ -93,8 +97,9 @@ def pad(x: ArrayLike, widths: Widths, /, *, mode: str = "constant", value: Array
     """Return `x` with a border, `widths` elements before and after it along each axis.
 
     `widths` is one number for all, a pair (before, after) for all, or one pair for each axis. The
-    border holds `value` (`"constant"`), the elements mirrored at the outermost one (`"reflect"`),
-    the outermost element (`"replicate"`), or the elements from the other end (`"circular"`).
+    border holds `value` (`"constant"`), the elements mirrored at the outermost one (`"reflect"`) or
+    behind it (`"symmetric"`), the outermost element (`"edge"`, or `"replicate"`), or the elements
+    from the other end (`"wrap"`, or `"circular"`).
 
     Errors: `OptionError` for another `mode`, `ShapeError` for widths that do not fit the axes, and
     for a border made of elements where there are none; `DTypeError` for a value that the array's
@@ -129,16 +134,43 @@ def _framed(x: Tensor, pairs: list[tuple[int, int]], value: ArrayLike) -> Tensor
     start = tuple(before for before, _ in pairs)
     inside = Slice(start, x.shape, (1,) * x.ndim)
     shape = tuple(before + n + after for (before, after), n in zip(pairs, x.shape, strict=True))
-    placed = Place(shape, inside)(x)
-    if isinstance(value, int | float) and value == 0:
-        return placed
-    border = np.ones(shape, np.bool_)
-    border[inside.key()] = False
-    return Where()(constant(border), full((), value, dtype=x.dtype), placed)
+    held = full((), value, dtype=x.dtype)
+    if isinstance(value, int | float):
+        return Place(shape, inside, held.item())(x)
+    # Where all is inside along an axis, the border looks alike everywhere on it.
+    lengths = [n if any(pair) else 1 for pair, n in zip(pairs, shape, strict=True)]
+    border = np.ones(lengths, np.bool_)
+    border[tuple(slice(a, n - b) for (a, b), n in zip(pairs, lengths, strict=True))] = False
+    return Where()(constant(border), held, Place(shape, inside)(x))
 
 
 def _bordered(x: Tensor, axis: int, pair: tuple[int, int], mode: str) -> Tensor:
     length = x.shape[axis]
     if length == 0:
         raise ShapeError(f"no elements to {mode} along axis {axis} of shape {x.shape}")
-    return take(x, constant(np.pad(np.arange(length), pair, BORDERS[mode])), axis=axis)
+    places = np.pad(np.arange(length), pair, BORDERS[mode])
+    before = [_run(x, axis, run) for run in _runs(places[: pair[0]])]
+    after = [_run(x, axis, run) for run in _runs(places[pair[0] + length :])]
+    return Concatenate(axis)(*before, x, *after)
+
+
+def _runs(places: Array) -> list[Array]:
+    """The places in pieces, each of which rises by one, falls by one, or stays."""
+    runs, step = [places[:1].tolist()] if places.size else [], None
+    for last, place in pairwise(places.tolist()):
+        if place - last == step or (step is None and abs(place - last) <= 1):
+            runs[-1].append(place)
+            step = place - last
+        else:
+            runs.append([place])
+            step = None
+    return [np.asarray(run) for run in runs]
+
+
+def _run(x: Tensor, axis: int, run: Array) -> Tensor:
+    """The elements of `x` along `axis` at the places of a run."""
+    first, last = int(run[0]), int(run[-1])
+    if last < first:
+        return part(x, axis, range(first, last - 1, -1))
+    found = part(x, axis, range(first, last + 1))
+    return _stretched(found, len(run), axis) if last == first else found

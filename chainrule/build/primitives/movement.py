@@ -107,10 +107,11 @@ class Slice(Movement):
 
 @dataclass(frozen=True)
 class Place(Movement):
-    """y = 0 in `shape`, except y[slice] = x: the transpose of `Slice`, and padding with zeros."""
+    """y = fill in `shape`, except y[slice] = x: padding; with zeros the transpose of `Slice`."""
 
     shape: Shape
     slice: Slice
+    fill: float = 0
 
     def infer(self, x: Spec) -> Spec:
         if self.slice.infer(Spec(self.shape, x.dtype)) != x:
@@ -118,7 +119,7 @@ class Place(Movement):
         return Spec(self.shape, x.dtype)
 
     def evaluate(self, x: Array) -> Array:
-        y = np.zeros(self.shape, x.dtype)
+        y = np.full(self.shape, self.fill, x.dtype)
         y[self.slice.key()] = x
         return y
 
@@ -126,7 +127,8 @@ class Place(Movement):
         return (self.slice(g),)
 
     def batch(self, batched: Sequence[bool], x: Tensor) -> Tensor:
-        return Place((x.shape[0], *self.shape), self.slice.batched(x.shape[0]))(x)
+        inside = self.slice.batched(x.shape[0])
+        return Place((x.shape[0], *self.shape), inside, self.fill)(x)
 
 
 @dataclass(frozen=True)

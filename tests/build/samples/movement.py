@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from hypothesis import strategies as st
 
 from chainrule.array.shape import Shape
@@ -50,7 +52,8 @@ def slices(draw: st.DrawFn) -> Call:
 def places(draw: st.DrawFn) -> Call:
     shape = draw(shapes())
     part = draw(slices_of(shape))
-    return Call(Place(shape, part), (draw(reals(part.length)),))
+    fill = draw(st.sampled_from([0, 1.5, -inf]))
+    return Call(Place(shape, part, fill), (draw(reals(part.length)),))
 
 
 @st.composite

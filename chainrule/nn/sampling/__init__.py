@@ -1,0 +1,1 @@
+"""Sampling: images in other sizes, with borders, and their elements in other places."""
