@@ -193,6 +193,7 @@ from chainrule.errors import (
     DTypeError as DTypeError,
     FileError as FileError,
     GradientError as GradientError,
+    MatrixError as MatrixError,
     OptionError as OptionError,
     ShapeError as ShapeError,
     ValueUnknownError as ValueUnknownError,
