@@ -15,7 +15,7 @@ from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, ScatterAdd
 from chainrule.build.primitives.movement import Concatenate, Place, Slice
 from chainrule.build.source import Source
-from chainrule.build.tensor import Array, Node, Spec, Tensor
+from chainrule.build.tensor import Array, Bundle, Item, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
 from chainrule.plan.body import Body
 from chainrule.plan.kernel import (
@@ -25,6 +25,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -35,6 +36,7 @@ from chainrule.plan.kernel import (
 )
 from chainrule.plan.lines import places_needed, whole
 from chainrule.plan.machine import Machine
+from chainrule.plan.matrices import of_matrices, room_for
 from chainrule.plan.order import is_turned, order_of, swapped
 from chainrule.plan.units import panel_of
 from chainrule.plan.views import moved, sliced
@@ -90,6 +92,7 @@ class _Lowering:
         self.done = Lowered(Buffer(0, int64, 1, Role.FAULT))
         self.done.buffers.append(self.done.fault)
         self.views: dict[Node, View] = {}
+        self.several: dict[Node, tuple[View, ...]] = {}
         self.needed = _needed(graph, grouping)
 
     def buffer(self, spec: Spec, role: Role) -> Buffer:
@@ -120,6 +123,8 @@ class _Lowering:
         """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
         below = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
         match node.primitive:
+            case Item(place):
+                return self.several[node.inputs[0]][place]
             case Place(_, part):
                 return self.placed(node, part, below[0])
             case Concatenate(axis):
@@ -127,13 +132,13 @@ class _Lowering:
         return moved(node.primitive, below[0]) or self.copied(node, below[0])
 
     def copied(self, node: Tensor, below: View) -> View:
-        buffer = self.buffer(node.spec, Role.TEMPORARY)
-        self.copy(below, contiguous(buffer, below.shape), node.source)
-        return contiguous(buffer, node.shape)
+        copy = self.room(Spec(below.shape, node.dtype))
+        self.copy(below, copy, node.source)
+        return contiguous(copy.buffer, node.shape)
 
     def placed(self, node: Tensor, part: Slice, below: View) -> View:
         """Zeros, with `below` in the slice `part` of them."""
-        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        whole = self.room(node.spec)
         zero = self.constant(constant(np.zeros((), node.dtype)))
         self.copy(zero.broadcast(node.shape), whole, node.source)
         self.copy(below, sliced(whole, part), node.source)
@@ -141,7 +146,7 @@ class _Lowering:
 
     def joined(self, node: Tensor, axis: int, below: Sequence[View]) -> View:
         """The views `below` one after the other along `axis`."""
-        whole = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
+        whole = self.room(node.spec)
         rank, start = len(node.shape), 0
         for view in below:
             first = (0,) * axis + (start,) + (0,) * (rank - axis - 1)
@@ -157,17 +162,20 @@ class _Lowering:
     def emit(self, place: int) -> None:
         """Append the kernel of the group at `place`."""
         group = self.grouping.groups[place]
-        first = group.nodes[0]
-        if group.kind is Kind.LOOKUP:
-            self.done.kernels.append(self.lookup(first))
-            return
-        if group.kind in (Kind.LINES, Kind.RANDOM):
-            self.done.kernels.append(self.whole(first))
-            return
-        if group.kind is Kind.PRODUCT:
-            self.done.kernels.append(self.product(group))
-        else:
-            self.done.kernels.append(self.map(group))
+        self.done.kernels.append(self.kernel(group))
+
+    def kernel(self, group: Group) -> Kernel:
+        """The kernel of `group`, behind those that it needs."""
+        match group.kind:
+            case Kind.MAP:
+                return self.map(group)
+            case Kind.PRODUCT:
+                return self.product(group)
+            case Kind.LOOKUP:
+                return self.lookup(group.nodes[0])
+            case Kind.MATRICES:
+                return self.matrices(group.bundle or group.nodes[0])
+        return self.whole(group.nodes[0])
 
     def map(self, group: Group) -> Map:
         """The kernel of nodes that run in one loop; its results lie as what it reads lies."""
@@ -214,8 +222,7 @@ class _Lowering:
 
     def lookup(self, node: Tensor) -> Lookup:
         """The kernel of a gather, or of its transpose."""
-        made = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
-        self.views[node] = made
+        self.views[node] = made = self.room(node.spec)
         given, *indices = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
         adds = isinstance(node.primitive, ScatterAdd)
         gather = node.primitive.gather if isinstance(node.primitive, ScatterAdd) else node.primitive
@@ -242,10 +249,23 @@ class _Lowering:
     def whole(self, node: Tensor) -> Lines | Random:
         """The kernel of what works on whole lines, or draws random words."""
         inputs = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
-        room = [self.buffer(node.spec, Role.TEMPORARY) for _ in range(places_needed(node))]
-        target, *scratch = (contiguous(buffer, node.shape) for buffer in room)
+        target, *scratch = (self.room(node.spec) for _ in range(places_needed(node)))
         self.views[node] = target
         return whole(node, inputs, target, scratch, self.done.fault)
+
+    def matrices(self, node: Bundle | Tensor) -> Matrices:
+        """The kernel of what works on whole matrices, with one result or with several."""
+        inputs = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
+        specs = node.specs if isinstance(node, Bundle) else (node.spec,)
+        targets = tuple(self.room(spec) for spec in specs)
+        self.several[node], self.views[node] = targets, targets[0]
+        needed = room_for(node)
+        scratch = None if needed is None else self.room(needed)
+        return of_matrices(node, inputs, targets, scratch, self.done.fault)
+
+    def room(self, spec: Spec) -> View:
+        """A new array for what is between kernels."""
+        return contiguous(self.buffer(spec, Role.TEMPORARY), spec.shape)
 
     def staged(self, node: Tensor) -> Tensor:
         """Return `node`, copied first if it is what some input held before all writes."""

@@ -13,6 +13,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -125,6 +126,9 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
             renamed = replace(kernel, data=view(data), indices=found, values=view(values))
         case Lines(_, inputs, target):
             renamed = replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
+        case Matrices(_, inputs, targets):
+            given, made = (tuple(map(view, some)) for some in (inputs, targets))
+            renamed = replace(kernel, inputs=given, targets=made)
         case Random(state, target):
             renamed = replace(kernel, state=view(state), target=view(target))
     return renamed

@@ -13,6 +13,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -50,6 +51,8 @@ def share(kernel: Kernel, first: int, last: int, machine: Machine) -> Share:
     match kernel:
         case Lines():
             return _of_lines(kernel, (first, last), machine)
+        case Matrices():
+            return _of_boxes(kernel, list(boxes(kernel.front, first, last)))
         case Random():
             return _of_random(kernel, (first, last), machine)
     return _of_places(kernel, cut.axis, (first * cut.step, last * cut.step))
@@ -123,15 +126,23 @@ def _operands(kernel: Product, axis: int, places: Range) -> list[View]:
 
 def _of_lines(kernel: Lines, units: Range, machine: Machine) -> Share:
     cut = strips(kernel, machine)
-    found: list[Share] = []
-    for *places, across in boxes((*cut.front, cut.each), *units):
-        ranges = (*places, (across[0] * cut.lanes, across[1] * cut.lanes))
-        read, made = ([_box(view, ranges) for view in of(kernel)] for of in (reads, written))
-        found.append(Share(tuple(read), tuple(made)))
-    return Share(
-        tuple(view for each in found for view in each.reads),
-        tuple(view for each in found for view in each.writes),
+    found = boxes((*cut.front, cut.each), *units)
+    return _of_boxes(
+        kernel,
+        [
+            (*places, (across[0] * cut.lanes, across[1] * cut.lanes))
+            for *places, across in found
+        ],
     )
+
+
+def _of_boxes(kernel: Lines | Matrices, found: Sequence[Sequence[Range]]) -> Share:
+    """What a kernel reads and writes at boxes of places along its first axes."""
+    read, made = (
+        tuple(_box(view, ranges) for ranges in found for view in of(kernel))
+        for of in (reads, written)
+    )
+    return Share(read, made)
 
 
 def _box(view: View, ranges: Sequence[Range]) -> View:

@@ -8,6 +8,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -35,7 +36,7 @@ def describe(kernel: Kernel) -> str:
             return f"{kind:<8} {a.shape} × {b.shape}{packed}{behind and ', then'}{behind}"
         case Lookup(data, _, values):
             return f"{kind:<8} {values.shape} of {data.shape}"
-        case Lines(_, inputs):
+        case Lines(_, inputs) | Matrices(_, inputs):
             return f"{kind:<8} {inputs[0].shape}: {operations(kernel)[0]}"
         case Random(_, target):
             return f"{kind:<8} {target.shape}"
@@ -55,7 +56,7 @@ def operations(kernel: Kernel) -> list[str]:
     match kernel:
         case Map(_, _, body) | Product(_, _, _, _, body):
             found = [s.primitive for s in body if isinstance(s, Compute | Reduce)]
-        case Lines(primitive):
+        case Lines(primitive) | Matrices(primitive):
             found = [primitive]
         case _:
             found = []

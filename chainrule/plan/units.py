@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainrule.array.shape import size_of
-from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Pack, Product, Random, View
+from chainrule.plan.kernel import (
+    Kernel,
+    Lines,
+    Lookup,
+    Map,
+    Matrices,
+    Pack,
+    Product,
+    Random,
+    View,
+)
 from chainrule.plan.lines import pieces, strips
 from chainrule.plan.machine import Machine
 from chainrule.plan.order import loops_of
@@ -74,6 +84,8 @@ def split(kernel: Kernel, machine: Machine) -> Split:
             return WHOLE if alone else _along(values, 0, 1)
         case Lines():
             return Split(0, 1, strips(kernel, machine).count)
+        case Matrices():
+            return Split(0, 1, size_of(kernel.front))
         case Random():
             return Split(0, 1, pieces(kernel, machine))
 

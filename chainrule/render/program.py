@@ -10,7 +10,17 @@ Phases are divided by barriers. A kernel of one unit is done by the first thread
 
 from __future__ import annotations
 
-from chainrule.plan.kernel import Kernel, Lines, Lookup, Map, Pack, Product, Random, fault_of
+from chainrule.plan.kernel import (
+    Kernel,
+    Lines,
+    Lookup,
+    Map,
+    Matrices,
+    Pack,
+    Product,
+    Random,
+    fault_of,
+)
 from chainrule.plan.machine import Machine
 from chainrule.plan.phases import Schedule
 from chainrule.plan.units import split
@@ -21,6 +31,7 @@ from chainrule.render.lanes import TABLE, Units
 from chainrule.render.lines import write_lines
 from chainrule.render.lookups import write_lookup
 from chainrule.render.maps import write_map
+from chainrule.render.matrices import write_matrices
 from chainrule.render.pack import write_pack
 from chainrule.render.products import write_product
 from chainrule.render.random import write_random
@@ -66,6 +77,8 @@ def _write_kernel(f: Function, kernel: Kernel, machine: Machine) -> None:
             write_lookup(f, kernel, machine, units)
         case Lines():
             write_lines(f, kernel, machine, units)
+        case Matrices():
+            write_matrices(f, kernel, machine, units)
         case Random():
             write_random(f, kernel, machine, units)
 
