@@ -148,23 +148,23 @@ def _rotate(
     least = rows.number(float(np.finfo(rows.dtype).eps * np.sqrt(max(length, 1))))
     needed = f.compare("fcmp ogt", f.intrinsic("fabs", inner), f.binary("fmul", least, both))
     with when(f, needed):
-        cosine, sine = _angle(rows, square, other, inner)
-        rows.rotate(p, q, cosine, sine, end)
+        sine, half = _angle(rows, square, other, inner)
+        rows.rotate(p, q, sine, half, end)
         if turned is not None:
-            turned.rotate(p, q, cosine, sine, index(count))
+            turned.rotate(p, q, sine, half, index(count))
     return f.cast("zext", needed, INDEX.element)
 
 
 def _angle(rows: Matrix, square: Value, other: Value, inner: Value) -> tuple[Value, Value]:
-    """Cosine and sine of the smaller angle t with 1/tan(2t) = (‖y‖² − ‖x‖²) / 2xᵀy."""
+    """The sine of the smaller angle t with 1/tan(2t) = (‖y‖² − ‖x‖²) / 2xᵀy, and tan(t/2)."""
     f, one = rows.f, rows.number(1)
     twice = f.binary("fadd", inner, inner)
     slope = f.binary("fdiv", f.binary("fsub", other, square), twice)
     root = f.intrinsic("sqrt", f.intrinsic("fmuladd", slope, slope, one))
     whole = f.binary("fadd", f.intrinsic("fabs", slope), root)
     tangent = f.intrinsic("copysign", f.binary("fdiv", one, whole), slope)
-    cosine = f.binary("fdiv", one, f.intrinsic("sqrt", f.intrinsic("fmuladd", tangent, tangent, one)))
-    return cosine, f.binary("fmul", cosine, tangent)
+    secant = f.intrinsic("sqrt", f.intrinsic("fmuladd", tangent, tangent, one))
+    return f.binary("fdiv", tangent, secant), f.binary("fdiv", tangent, f.binary("fadd", one, secant))
 
 
 def _place(keys: Matrix, i: Value, count: Value) -> Value:

@@ -5,7 +5,7 @@
     add               x ← x + f·y
     scale             x ← f·x
     swap              x ↔ y
-    rotate            x, y ← c·x − s·y, s·x + c·y
+    rotate            x, y ← x − s·(y + t·x), y + s·(x − t·y)
 
 Rows lie contiguous; a view that does not can be copied, element by element.
 """
@@ -20,6 +20,7 @@ from chainrule.array.dtype import DType
 from chainrule.build.primitives.broadcast import Sum
 from chainrule.render.builder import Function, Loop, Type, Value, index, literal
 from chainrule.render.conversion import element_of
+from chainrule.render.floats import negative
 from chainrule.render.lanes import across
 
 Step = Callable[["Lanes", list[Value]], list[Value]]
@@ -146,17 +147,19 @@ class Matrix:
 
         self.each(index(0), stop, step)
 
-    def rotate(self, i: Value, j: Value, cosine: Value, sine: Value, stop: Value) -> None:
-        """Turn the rows i and j into c·x − s·y and s·x + c·y."""
+    def rotate(self, i: Value, j: Value, sine: Value, half: Value, stop: Value) -> None:
+        """Turn the rows i and j by an angle, given its sine s and the tangent t of its half.
+
+        They become c·x − s·y and s·x + c·y, since c = 1 − s·t; so a small angle has small errors.
+        """
         f = self.f
-        c, s = (f.splat(x, self.lanes) for x in (cosine, sine))
+        s, t = (f.splat(x, self.lanes) for x in (sine, half))
+        minus_s, minus_t = (negative(f, x) for x in (s, t))
 
         def step(at: Lanes, _: list[Value]) -> list[Value]:
             x, y = self.load(i, at), self.load(j, at)
-            less = f.binary("fsub", f.binary("fmul", c, x), f.binary("fmul", s, y))
-            more = f.binary("fadd", f.binary("fmul", s, x), f.binary("fmul", c, y))
-            self.store(less, i, at)
-            self.store(more, j, at)
+            self.store(f.intrinsic("fmuladd", minus_s, f.intrinsic("fmuladd", t, x, y), x), i, at)
+            self.store(f.intrinsic("fmuladd", s, f.intrinsic("fmuladd", minus_t, y, x), y), j, at)
             return []
 
         self.each(index(0), stop, step)
