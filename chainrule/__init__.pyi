@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule import nn as nn, optim as optim
+from chainrule import linalg as linalg, nn as nn, optim as optim
 from chainrule.array.dtype import (
     bool_ as bool,  # noqa: F401 - the Array API's name for it
     float32 as float32,
@@ -119,6 +119,7 @@ from chainrule.build.functions.manipulation import (
     stack as stack,
     unstack as unstack,
 )
+from chainrule.build.functions.matrix_products import kron as kron
 from chainrule.build.functions.norm import norm as norm, vector_norm as vector_norm
 from chainrule.build.functions.ordering import argsort as argsort, sort as sort, topk as topk
 from chainrule.build.functions.reduction import (

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from chainrule.array.dtype import bool_, is_floating
+from chainrule.array.dtype import is_floating
 from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
@@ -96,7 +96,6 @@ class Grouping:
         """Let `node` run in the group at `place`."""
         self.groups[place].nodes.append(node)
         self.place[node] = place
-
 
     def add_bundle(self, bundle: Bundle) -> None:
         """Let a node with several results be a group."""

@@ -27,7 +27,6 @@ from chainrule.plan.kernel import (
     Lookup,
     Map,
     Matrices,
-    Pack,
     Product,
     Random,
     Reduce,
@@ -94,16 +93,13 @@ def flops(kernel: Kernel) -> int:
             return size_of(space) * sum(isinstance(s, Compute | Reduce) for s in body)
         case Product():
             return products(kernel) + _places(kernel) * _computed(kernel)
-        case Lines(_, inputs):
-            return size_of(inputs[0].shape)
+        case Lines(_, (view, *_)) | Lookup(_, _, view, _, _, _, True):
+            return size_of(view.shape)
         case Matrices(primitive, inputs):
             return primitive.cost(*(Spec(x.shape, x.buffer.dtype) for x in inputs)).flops
-        case Lookup(_, _, values, _, _, _, adds):
-            return size_of(values.shape) if adds else 0
         case Random(_, target):
             return WORD_OPERATIONS * size_of(target.shape)
-        case Pack():
-            return 0
+    return 0
 
 
 def products(kernel: Product) -> int:

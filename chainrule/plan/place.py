@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from chainrule.plan.kernel import (
     Buffer,
-    Compute,
     Kernel,
-    Lines,
     Load,
-    Lookup,
     Map,
-    Matrices,
-    Pack,
     Product,
-    Random,
+    Reduce,
     Role,
     Statement,
     Store,
@@ -108,27 +104,15 @@ def _renamed(kernel: Kernel, old: Buffer, new: Buffer) -> Kernel:
     if all(view.buffer is not old for view in reads(kernel)) and old not in writes(kernel):
         return kernel
 
-    def view(given: View) -> View:
-        return replace(given, buffer=new) if given.buffer is old else given
+    def renamed(part: Any) -> Any:
+        match part:
+            case View():
+                return replace(part, buffer=new) if part.buffer is old else part
+            case Load() | Store() | Reduce():
+                return replace(part, view=renamed(part.view))
+            case tuple():
+                return tuple(map(renamed, part))
+        return part
 
-    def statement(given: Statement) -> Statement:
-        return given if isinstance(given, Compute) else replace(given, view=view(given.view))
-
-    match kernel:
-        case Map(_, _, body):
-            renamed: Kernel = replace(kernel, body=tuple(map(statement, body)))
-        case Pack(operand):
-            renamed = replace(kernel, operand=view(operand))
-        case Product(a, b, _, _, body):
-            renamed = replace(kernel, a=view(a), b=view(b), body=tuple(map(statement, body)))
-        case Lookup(data, indices, values):
-            found = tuple(map(view, indices))
-            renamed = replace(kernel, data=view(data), indices=found, values=view(values))
-        case Lines(_, inputs, target):
-            renamed = replace(kernel, inputs=tuple(map(view, inputs)), target=view(target))
-        case Matrices(_, inputs, targets):
-            given, made = (tuple(map(view, some)) for some in (inputs, targets))
-            renamed = replace(kernel, inputs=given, targets=made)
-        case Random(state, target):
-            renamed = replace(kernel, state=view(state), target=view(target))
-    return renamed
+    parts = {name: getattr(kernel, name) for name in kernel.__match_args__ if name != "source"}
+    return replace(kernel, **{name: renamed(part) for name, part in parts.items()})

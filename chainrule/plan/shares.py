@@ -129,10 +129,7 @@ def _of_lines(kernel: Lines, units: Range, machine: Machine) -> Share:
     found = boxes((*cut.front, cut.each), *units)
     return _of_boxes(
         kernel,
-        [
-            (*places, (across[0] * cut.lanes, across[1] * cut.lanes))
-            for *places, across in found
-        ],
+        [(*places, (across[0] * cut.lanes, across[1] * cut.lanes)) for *places, across in found],
     )
 
 

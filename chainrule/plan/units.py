@@ -82,12 +82,18 @@ def split(kernel: Kernel, machine: Machine) -> Split:
         case Lookup(_, indices, values, _, _, _, adds):
             alone = adds or not indices[0].shape or size_of(values.shape) < LEAST_WORK
             return WHOLE if alone else _along(values, 0, 1)
+    return Split(0, 1, _parts(kernel, machine))
+
+
+def _parts(kernel: Lines | Matrices | Random, machine: Machine) -> int:
+    """How many strips of lines, matrices, or vectors of random words there are."""
+    match kernel:
         case Lines():
-            return Split(0, 1, strips(kernel, machine).count)
+            return strips(kernel, machine).count
         case Matrices():
-            return Split(0, 1, size_of(kernel.front))
+            return size_of(kernel.front)
         case Random():
-            return Split(0, 1, pieces(kernel, machine))
+            return pieces(kernel, machine)
 
 
 def _along(view: View, axis: int, step: int) -> Split:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chainrule.build.primitives.triangular import TriangularSolve
 from chainrule.render.builder import Value, index
 from chainrule.render.floats import negative
-from chainrule.render.rows import Lanes, Matrix, when
+from chainrule.render.rows import Lanes, Matrix
 from chainrule.render.unit import Unit
 
 ZERO, ONE = index(0), index(1)
@@ -75,17 +75,13 @@ def _eliminate(lu: Matrix, k: Value, n: Value) -> None:
 
     A column that is zero already stays.
     """
-    f, behind = lu.f, f_after(lu, k)
+    f, behind = lu.f, lu.f.plus(k, ONE)
     top = lu.get(k, k)
     divisor = f.select(f.compare("fcmp oeq", top, lu.number(0)), lu.number(1), top)
     with f.loop(behind, n) as row:
         factor = f.binary("fdiv", lu.get(row.index, k), divisor)
         lu.put(factor, row.index, k)
         lu.add(row.index, negative(f, factor), lu, k, behind, n)
-
-
-def f_after(matrix: Matrix, k: Value) -> Value:
-    return matrix.f.plus(k, ONE)
 
 
 def write_triangular(unit: Unit) -> None:

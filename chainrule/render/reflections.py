@@ -21,7 +21,7 @@ def write_qr(unit: Unit) -> None:
     columns, basis = unit.room((n, m), (k, m))
     numbers = scaled(a, m, n, a.get)
     columns.fill(n, m, lambda j, i: numbers.element(i, j))
-    r.fill(k, n, lambda i, j: r.number(0))
+    r.clear(k, n)
     reflect(columns, basis, (n, m, k), lambda x, i, j: r.put(numbers.back(x), i, j))
     q.fill(m, k, lambda i, j: f.binary("fadd", basis.get(j, i), numbers.lost))
     r.fill(k, n, lambda i, j: f.binary("fadd", r.get(i, j), numbers.lost))
@@ -40,7 +40,7 @@ def reflect(
     """
     f, (count, length, wanted) = columns.f, sizes
     end = index(length)
-    basis.fill(wanted, length, lambda i, j: basis.number(0))
+    basis.clear(wanted, length)
     with f.loop(ZERO, index(wanted)) as step:
         k = step.index
         corner, sign = _reflector(columns, k, end)
@@ -83,6 +83,6 @@ def _slope(columns: Matrix, k: Value, end: Value) -> Value:
 def _mirror(
     columns: Matrix, k: Value, slope: Value, target: Matrix, row: Value, end: Value
 ) -> None:
-    """x ← x − 2 v vᵀx / vᵀv for a row of `target`, v being column k."""
+    """X ← x − 2 v vᵀx / vᵀv for a row of `target`, v being column k."""
     factor = columns.f.binary("fmul", slope, columns.dot(k, target, row, k, end))
     target.add(row, factor, columns, k, k, end)

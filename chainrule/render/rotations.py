@@ -15,7 +15,7 @@ from chainrule.render.elimination import symmetric
 from chainrule.render.floats import negative
 from chainrule.render.reflections import reflect
 from chainrule.render.rows import Matrix, when
-from chainrule.render.scaling import Scaled, scaled
+from chainrule.render.scaling import scaled
 from chainrule.render.unit import Unit
 
 ZERO, ONE = index(0), index(1)
@@ -49,8 +49,8 @@ def write_eigh(unit: Unit) -> None:
     with f.loop(ZERO, n) as row:
         place = _place(lengths, row.index, n)
         values.put(numbers.back(lengths.get(ZERO, row.index)), ZERO, place)
-        sign = _sign(rows, row.index, size)
-        _write_vector(rows, row.index, sign, vectors.mT, place, numbers, size)
+        factor = f.binary("fadd", _sign(rows, row.index, size), numbers.lost)
+        _copy(rows, row.index, factor, vectors.mT, place, size)
 
 
 def _shift(whole: Matrix, size: int) -> Value:
@@ -95,32 +95,31 @@ def write_svd(unit: Unit) -> None:
     long, short = (u.mT, vt) if m >= n else (vt, u.mT)
     rows, basis, turned, lengths = unit.room((k, length), (k, length), (k, k), (1, k))
     numbers = scaled(a, m, n, a.get)
-    source = numbers.element if m < n else lambda i, j: numbers.element(j, i)
-    rows.fill(k, length, source)
-    turned.fill(k, k, lambda i, j: _one_where(turned, i, j))
-    orthogonalize(rows, turned, k, length)
+    rows.fill(k, length, lambda i, j: numbers.element(j, i) if m >= n else numbers.element(i, j))
+    turned.clear(k, k)
     with f.loop(ZERO, index(k)) as row:
-        square = rows.dot(row.index, rows, row.index, ZERO, index(length))
-        # Negative, so that they ascend.
-        lengths.put(negative(f, f.intrinsic("sqrt", square)), ZERO, row.index)
-    plain = Scaled(numbers.matrix, numbers.get, numbers.size, rows.number(0))
+        turned.put(turned.number(1), row.index, row.index)
+    orthogonalize(rows, turned, k, length)
+    _measure(rows, lengths, k, length)
     with f.loop(ZERO, index(k)) as row:
         i, place = row.index, _place(lengths, row.index, index(k))
         values.put(numbers.back(negative(f, lengths.get(ZERO, i))), ZERO, place)
-        _write_vector(rows, i, rows.number(1), basis, place, plain, length)
-        _write_vector(turned, i, rows.number(1), short, place, plain, k)
-    reflect(basis, rows, (k, length, k), lambda x, i, j: None)
-    left = rows if m >= n else short
+        _copy(rows, i, rows.number(1), basis, place, length)
+        _copy(turned, i, rows.number(1), short, place, k)
+    reflect(basis, rows, (k, length, k), lambda *_: None)
     with f.loop(ZERO, index(k)) as row:
-        i = row.index
-        sign = _sign(left, i, m)
-        _write_vector(short, i, sign, short, i, numbers, k)
-        _write_vector(rows, i, sign, long, i, numbers, length)
+        sign = _sign(rows if m >= n else short, row.index, m)
+        factor = f.binary("fadd", sign, numbers.lost)
+        _copy(short, row.index, factor, short, row.index, k)
+        _copy(rows, row.index, factor, long, row.index, length)
 
 
-def _one_where(matrix: Matrix, i: Value, j: Value) -> Value:
-    f = matrix.f
-    return f.select(f.compare("icmp eq", i, j), matrix.number(1), matrix.number(0))
+def _measure(rows: Matrix, lengths: Matrix, count: int, length: int) -> None:
+    """Write the lengths of the rows; negative, so that the longest comes first."""
+    f = rows.f
+    with f.loop(ZERO, index(count)) as row:
+        square = rows.dot(row.index, rows, row.index, ZERO, index(length))
+        lengths.put(negative(f, f.intrinsic("sqrt", square)), ZERO, row.index)
 
 
 def orthogonalize(rows: Matrix, turned: Matrix | None, count: int, length: int) -> None:
@@ -164,7 +163,9 @@ def _angle(rows: Matrix, square: Value, other: Value, inner: Value) -> tuple[Val
     whole = f.binary("fadd", f.intrinsic("fabs", slope), root)
     tangent = f.intrinsic("copysign", f.binary("fdiv", one, whole), slope)
     secant = f.intrinsic("sqrt", f.intrinsic("fmuladd", tangent, tangent, one))
-    return f.binary("fdiv", tangent, secant), f.binary("fdiv", tangent, f.binary("fadd", one, secant))
+    return f.binary("fdiv", tangent, secant), f.binary(
+        "fdiv", tangent, f.binary("fadd", one, secant)
+    )
 
 
 def _place(keys: Matrix, i: Value, count: Value) -> Value:
@@ -195,18 +196,9 @@ def _sign(rows: Matrix, i: Value, length: int) -> Value:
     return f.intrinsic("copysign", rows.number(1), element.carried[0])
 
 
-def _write_vector(
-    rows: Matrix,
-    i: Value,
-    sign: Value,
-    target: Matrix,
-    place: Value,
-    numbers: Scaled,
-    length: int,
-) -> None:
-    """Write row i, times its sign, into row `place` of `target`."""
+def _copy(rows: Matrix, i: Value, factor: Value, target: Matrix, place: Value, length: int) -> None:
+    """Write row i, times a factor, into row `place` of `target`."""
     f = rows.f
     with f.loop(ZERO, index(length)) as element:
         j = element.index
-        x = f.binary("fmul", sign, rows.get(i, j))
-        target.put(f.binary("fadd", x, numbers.lost), place, j)
+        target.put(f.binary("fmul", factor, rows.get(i, j)), place, j)

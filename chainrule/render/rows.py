@@ -98,7 +98,7 @@ class Matrix:
             loop.next = step(Lanes(loop.index, None), list(loop.carried))
         some = f.cast("zext", f.compare("icmp ne", rest, index(0)), "i64")
         with f.loop(index(0), some, 1, loop.carried) as last:
-            mask = f.compare("icmp ult", _count_up(f, lanes), f.splat(rest, lanes))
+            mask = f.compare("icmp ult", _count_up(lanes), f.splat(rest, lanes))
             last.next = step(Lanes(whole, mask), list(last.carried))
         return last.carried
 
@@ -119,9 +119,7 @@ class Matrix:
         f, wide = self.f, self.f.splat(factor, self.lanes)
 
         def step(at: Lanes, _: list[Value]) -> list[Value]:
-            self.store(
-                f.intrinsic("fmuladd", wide, other.load(j, at), self.load(i, at)), i, at
-            )
+            self.store(f.intrinsic("fmuladd", wide, other.load(j, at), self.load(i, at)), i, at)
             return []
 
         self.each(start, stop, step)
@@ -169,15 +167,18 @@ class Matrix:
         with self.f.loop(index(0), index(rows)) as i, self.f.loop(index(0), index(columns)) as j:
             self.put(element(i.index, j.index), i.index, j.index)
 
+    def clear(self, rows: int, columns: int) -> None:
+        """Let every element be zero."""
+        zero = self.number(0)
+        self.fill(rows, columns, lambda *_: zero)
+
     def number(self, value: float) -> Value:
         """Return a number of the matrix's type."""
         return literal(value, self.scalar)
 
 
-def _count_up(f: Function, lanes: int) -> Value:
+def _count_up(lanes: int) -> Value:
     """The numbers 0, 1, 2, … in the lanes."""
-    if lanes == 1:
-        return index(0)
     listed = ", ".join(f"i64 {lane}" for lane in range(lanes))
     return Value(f"<{listed}>", Type("i64", lanes))
 

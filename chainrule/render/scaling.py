@@ -1,7 +1,7 @@
 """Numbers of a matrix brought near 1, so that their squares are neither lost nor infinite.
 
-The factor is a power of two, which rounds nothing. A matrix that is not finite is taken as zero, and
-its results are lost: NaN is added to them.
+The factor is a power of two, which rounds nothing. A matrix that is not finite is taken as zero,
+and its results are lost: NaN is added to them.
 """
 
 from __future__ import annotations

@@ -42,8 +42,6 @@ class Unit:
         found, start = [], 0
         for rows, columns in shapes:
             base = self.scratch.address(index(0), index(start))
-            found.append(
-                Matrix(self.f, base, self.scratch.dtype, columns, 1, self.scratch.lanes)
-            )
+            found.append(Matrix(self.f, base, self.scratch.dtype, columns, 1, self.scratch.lanes))
             start += rows * columns
         return found

@@ -55,18 +55,19 @@ def symmetric(a: Array) -> Array:
 
 def symmetric_part(x: Tensor) -> Tensor:
     """Return the symmetric part (X + Xᵀ)/2."""
-    return 0.5 * (x + swap_last(x))
+    both: Tensor = 0.5 * (x + swap_last(x))
+    return both
 
 
 def lower(x: Tensor, diagonal: int = 0) -> Tensor:
     """Return `x` with zeros above its `diagonal`-th diagonal."""
-    mask = constant(np.tri(*x.shape[-2:], diagonal, np.bool_))
+    mask = constant(np.tri(x.shape[-2], x.shape[-1], diagonal, np.bool_))
     return Where()(mask, x, constant(np.zeros((), x.dtype)))
 
 
 def upper(x: Tensor, diagonal: int = 0) -> Tensor:
     """Return `x` with zeros below its `diagonal`-th diagonal."""
-    mask = constant(np.tri(*x.shape[-2:], diagonal - 1, np.bool_))
+    mask = constant(np.tri(x.shape[-2], x.shape[-1], diagonal - 1, np.bool_))
     return Where()(mask, constant(np.zeros((), x.dtype)), x)
 
 

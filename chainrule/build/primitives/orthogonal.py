@@ -17,7 +17,7 @@ import numpy as np
 from chainrule.array.shape import size_of
 from chainrule.build.leaf import constant
 from chainrule.build.primitives.broadcast import reshape
-from chainrule.build.primitives.elementwise import Divide, Where, chain
+from chainrule.build.primitives.elementwise import Divide, Subtract, Where, chain
 from chainrule.build.primitives.matrix import (
     OfMatrices,
     check_matrix,
@@ -59,10 +59,11 @@ class QR(Several, OfMatrices):
         return Spec((*front, m, k), a.dtype), Spec((*front, k, n), a.dtype)
 
     def evaluate(self, a: Array) -> tuple[Array, ...]:
-        q, r = np.linalg.qr(a)
+        whole, lost = _finite(a)
+        q, r = np.linalg.qr(whole)
         negative = np.diagonal(r, axis1=-2, axis2=-1) < 0
         sign = np.where(negative, -1, 1).astype(a.dtype)
-        return q * sign[..., None, :], r * sign[..., :, None]
+        return (q * sign[..., None, :] + lost, np.triu(r * sign[..., :, None]) + lost)
 
     # Where A = (X Y) is wider than high: R = (U V), X = Q U and V = Qᵀ Y, so that
     # dY = Q dV, and Y dVᵀ is added to dQ.
@@ -106,7 +107,7 @@ class Eigh(Several, OfMatrices):
         return values + lost[..., 0], vectors * _signs(vectors) + lost
 
     # Giles 2008, An extended collection of matrix derivative results, 3.1.
-    # dA = V (diag(dλ) + F∘(Vᵀ dV)) Vᵀ, F_ij = 1/(λ_j − λ_i), of which only the symmetric part counts
+    # dA = V (diag(dλ) + F∘(Vᵀ dV)) Vᵀ with F_ij = 1/(λ_j − λ_i), and of that the symmetric part.
     def vjp(self, g: Given, y: Bundle, a: Tensor) -> Cotangents:
         values, vectors = Item(0)(y), Item(1)(y)
         inner = _on_diagonal(_or_zeros(g[0], values))
@@ -194,7 +195,7 @@ def _on_diagonal(x: Tensor) -> Tensor:
 def _gaps(x: Tensor) -> Tensor:
     """x_j − x_i"""
     *front, n = x.shape
-    return reshape(x, (*front, 1, n)) - reshape(x, (*front, n, 1))
+    return Subtract()(reshape(x, (*front, 1, n)), reshape(x, (*front, n, 1)))
 
 
 def _reciprocal(gaps: Tensor) -> Tensor:
@@ -207,7 +208,7 @@ def _reciprocal(gaps: Tensor) -> Tensor:
 def _turning(vectors: Tensor, g: Tensor) -> Tensor:
     """Vᵀ dV − dVᵀ V: how far the cotangent turns the vectors into each other."""
     inner = product(swap_last(vectors), g)
-    return inner - swap_last(inner)
+    return Subtract()(inner, swap_last(inner))
 
 
 def _beyond(vectors: Tensor, g: Tensor, values: Tensor) -> Tensor:
