@@ -6,7 +6,6 @@ CONVOLUTION = "convolutions and what unfolds images for them come with the convo
 POOLING = "pooling comes with the convolution layers"
 RESAMPLING = "resampling of images comes with the convolution layers"
 NORMALIZATION = "normalization layers with their running statistics come together, later"
-DECOMPOSITION = "decompositions of matrices need primitives of their own"
 RECURRENCE = "a loss over alignments is a recurrence: it comes with the recurrent layers"
 BAGS = "sums over bags of rows come with the embedding layers"
 
@@ -57,11 +56,6 @@ LATER: dict[str, str] = {
     "nn.functional.layer_norm": NORMALIZATION,
     "nn.functional.local_response_norm": NORMALIZATION,
     "nn.functional.rms_norm": NORMALIZATION,
-    "linalg.cholesky": DECOMPOSITION,
-    "linalg.det": DECOMPOSITION,
-    "linalg.inv": DECOMPOSITION,
-    "linalg.slogdet": DECOMPOSITION,
-    "linalg.solve": DECOMPOSITION,
     "nn.functional.ctc_loss": RECURRENCE,
     "nn.functional.embedding_bag": BAGS,
 }

@@ -165,7 +165,7 @@ class LU(Several, OfMatrices):
 
     def evaluate(self, a: Array) -> tuple[Array, ...]:
         n = a.shape[-1]
-        lu = np.array(a).reshape(-1, n, n)
+        lu = np.array(a).reshape(size_of(a.shape[:-2]), n, n)
         order = np.tile(np.arange(n), (len(lu), 1))
         sign = np.ones(len(lu), a.dtype)
         for k in range(n):
