@@ -147,8 +147,9 @@ def cholesky_solve(x1: ArrayLike, x2: ArrayLike, /, *, upper: bool = False) -> T
     >>> cholesky_solve([[2.0, 0.0], [1.0, 2.0]], [4.0, 10.0])
     Tensor([0., 2.], float32)
     """
-    inner = solve_triangular(x1, x2, lower=not upper, adjoint=upper)
-    return solve_triangular(x1, inner, lower=not upper, adjoint=not upper)
+    factor, b = floating(x1, x2)
+    first, second = (TriangularSolve(not upper, adjoint) for adjoint in (upper, not upper))
+    return _like(b, second(factor, first(_square(factor), _columns(factor, b))))
 
 
 def lu_solve(factors: LUFactors, x2: ArrayLike, /, *, adjoint: bool = False) -> Tensor:
