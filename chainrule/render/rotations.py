@@ -54,18 +54,16 @@ def write_eigh(unit: Unit) -> None:
 
 
 def _shift(whole: Matrix, size: int) -> Value:
-    """Three halves of a bound of all eigenvalues (Gershgorin 1931); 1 where they are zero."""
-    f = whole.f
-    with f.loop(ZERO, index(size), 1, [whole.number(0)]) as i:
-        with f.loop(ZERO, index(size), 1, [whole.number(0)]) as j:
-            j.next = [
-                f.binary("fadd", j.carried[0], f.intrinsic("fabs", whole.get(i.index, j.index)))
-            ]
-        larger = f.compare("fcmp ogt", j.carried[0], i.carried[0])
-        i.next = [f.select(larger, j.carried[0], i.carried[0])]
-    bound = i.carried[0]
+    """Five quarters of a bound of all eigenvalues, (Σ λ⁴)^¼ = ‖A²‖^½; 1 where they are zero."""
+    f, end = whole.f, index(size)
+    with f.loop(ZERO, end, 1, [whole.number(0)]) as i:
+        with f.loop(ZERO, end, 1, i.carried) as j:
+            square = whole.dot(i.index, whole, j.index, ZERO, end)
+            j.next = [f.intrinsic("fmuladd", square, square, j.carried[0])]
+        i.next = j.carried
+    bound = f.intrinsic("sqrt", f.intrinsic("sqrt", i.carried[0]))
     is_zero = f.compare("fcmp oeq", bound, whole.number(0))
-    return f.select(is_zero, whole.number(1), f.binary("fmul", whole.number(1.5), bound))
+    return f.select(is_zero, whole.number(1), f.binary("fmul", whole.number(1.25), bound))
 
 
 def _normalize(rows: Matrix, i: Value, size: int) -> None:
@@ -144,7 +142,7 @@ def _rotate(
     square, other = (rows.dot(i, rows, i, ZERO, end) for i in pair)
     inner = rows.dot(p, rows, q, ZERO, end)
     both = f.binary("fmul", *(f.intrinsic("sqrt", x) for x in (square, other)))
-    least = rows.number(float(np.finfo(rows.dtype).eps * np.sqrt(max(length, 1))))
+    least = rows.number(float(2 * np.finfo(rows.dtype).eps))
     needed = f.compare("fcmp ogt", f.intrinsic("fabs", inner), f.binary("fmul", least, both))
     with when(f, needed):
         sine, half = _angle(rows, square, other, inner)
