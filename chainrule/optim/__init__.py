@@ -24,6 +24,7 @@ from chainrule.optim.decay import (
     everything as everything,
     matrices as matrices,
 )
+from chainrule.optim.levenberg_marquardt import Fit as Fit, LevenbergMarquardt as LevenbergMarquardt
 from chainrule.optim.optimizer import Optimizer as Optimizer
 from chainrule.optim.rmsprop import RMSprop as RMSprop
 from chainrule.optim.rule import Rule as Rule
