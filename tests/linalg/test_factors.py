@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_lu_of_a_singular_matrix() -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("mode", ["reduced", "complete"])
-def test_qr(shape: tuple[int, ...], mode: str) -> None:
+def test_qr(shape: tuple[int, ...], mode: Literal["reduced", "complete"]) -> None:
     a = drawn(*shape)
     q, r = (np.asarray(x) for x in linalg.qr(a, mode=mode))
     expected = np.linalg.qr(a, mode=mode)
@@ -153,10 +154,13 @@ def test_mapped() -> None:
 
 
 def test_refusals() -> None:
-    for function in (linalg.cholesky, linalg.lu, linalg.lu_factor, linalg.eigh, linalg.eigvalsh):
+    square: list[Callable[[Any], Any]]
+    square = [linalg.cholesky, linalg.lu, linalg.lu_factor, linalg.eigh, linalg.eigvalsh]
+    for function in square:
         with pytest.raises(cr.ShapeError, match=r"square matrix is needed, got shape \(2, 3\)"):
             function(np.ones((2, 3)))
-    for function in (linalg.qr, linalg.svd, linalg.svdvals):
+    anything: list[Callable[[Any], Any]] = [linalg.qr, linalg.svd, linalg.svdvals]
+    for function in anything:
         with pytest.raises(cr.ShapeError, match=r"two axes, got shape \(3,\)"):
             function(np.ones(3))
     with pytest.raises(cr.OptionError, match="'reduced' and 'complete', got 'raw'"):

@@ -120,3 +120,35 @@ def problem(name: str) -> Problem:
 
 def _rows(lines: list[str]) -> Iterator[str]:
     return (line for line in lines if re.match(r"\s*b\d\s*=(\s+[-+.\dE]+){4}\s*$", line))
+
+
+# Three small ones, so that there is always something to fit.
+SMALL = {
+    "BoxBOD": Problem(
+        "BoxBOD",
+        x=np.array([1.0, 2.0, 3.0, 5.0, 7.0, 10.0]),
+        y=np.array([109.0, 149.0, 149.0, 191.0, 213.0, 224.0]),
+        starts=(np.array([1.0, 1.0]), np.array([100.0, 0.75])),
+        parameters=np.array([213.80940889, 0.54723748542]),
+        deviations=np.array([12.354515176, 0.10455993237]),
+        sum_of_squares=1168.0088766,
+    ),
+    "DanWood": Problem(
+        "DanWood",
+        x=np.array([1.309, 1.471, 1.49, 1.565, 1.611, 1.68]),
+        y=np.array([2.138, 3.421, 3.597, 4.34, 4.882, 5.66]),
+        starts=(np.array([1.0, 5.0]), np.array([0.7, 4.0])),
+        parameters=np.array([0.76886226176, 3.8604055871]),
+        deviations=np.array([0.018281973860, 0.051726610913]),
+        sum_of_squares=4.3173084083e-3,
+    ),
+    "Rat42": Problem(
+        "Rat42",
+        x=np.array([9.0, 14.0, 21.0, 28.0, 42.0, 57.0, 63.0, 70.0, 79.0]),
+        y=np.array([8.93, 10.8, 18.59, 22.33, 39.35, 56.11, 61.73, 64.62, 67.08]),
+        starts=(np.array([100.0, 1.0, 0.1]), np.array([75.0, 2.5, 0.07])),
+        parameters=np.array([72.462237576, 2.6180768402, 0.067359200066]),
+        deviations=np.array([1.7340283401, 0.088295217536, 0.0034465663377]),
+        sum_of_squares=8.0565229338,
+    ),
+}
