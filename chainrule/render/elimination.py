@@ -85,7 +85,7 @@ def _eliminate(lu: Matrix, k: Value, n: Value) -> None:
 
 
 def write_triangular(unit: Unit) -> None:
-    """Write X with T X = B, row by row: downwards, or upwards."""
+    """Write X with T X = B, row by row: x_i = (b_i − Σ_k t_ik x_k) / t_ii, downwards or upwards."""
     f, (t, b), (x,), primitive = unit.f, unit.inputs, unit.targets, unit.kernel.primitive
     assert isinstance(primitive, TriangularSolve)
     t = t.mT if primitive.adjoint else t
@@ -98,29 +98,19 @@ def write_triangular(unit: Unit) -> None:
             i = f.binary("sub", index(unit.shape[-1] - 1), row.index)
             known = f.plus(i, ONE), n
         unit.refuse(f.compare("fcmp oeq", t.get(i, i), t.number(0)))
-        x.each(ZERO, index(columns), lambda at, _: _solved_row(primitive, t, x, i, known, at))
+        with f.loop(*known) as step:
+            x.add(i, negative(f, t.get(i, step.index)), x, step.index, ZERO, index(columns))
+        x.each(ZERO, index(columns), lambda at, _: _divide(primitive, t, x, i, at))
 
 
-def _solved_row(
-    primitive: TriangularSolve,
-    t: Matrix,
-    x: Matrix,
-    i: Value,
-    known: tuple[Value, Value],
-    at: Lanes,
-) -> list[Value]:
-    """Write x_i = (b_i − Σ_k t_ik x_k) / t_ii for some columns, where x_i is b_i so far."""
-    f = t.f
-    with f.loop(*known, 1, [x.load(i, at)]) as step:
-        k, (rest,) = step.index, step.carried
-        factor = f.splat(negative(f, t.get(i, k)), x.lanes)
-        step.next = [f.intrinsic("fmuladd", factor, x.load(k, at), rest)]
-    (rest,) = step.carried
+def _divide(primitive: TriangularSolve, t: Matrix, x: Matrix, i: Value, at: Lanes) -> list[Value]:
+    """Divide some columns of x_i, of which the known rows are subtracted, by t_ii."""
+    f, rest = t.f, x.load(i, at)
     found = rest
     if not primitive.unit:
         found = f.binary("fdiv", rest, f.splat(t.get(i, i), x.lanes))
     if primitive.absorbing:
-        zero = f.splat(t.number(0), x.lanes)
-        found = f.select(f.compare("fcmp oeq", rest, zero), rest, found)
+        is_zero = f.compare("fcmp oeq", rest, f.splat(t.number(0), x.lanes))
+        found = f.select(is_zero, rest, found)
     x.store(found, i, at)
     return []

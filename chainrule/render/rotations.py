@@ -139,8 +139,7 @@ def _rotate(
 ) -> Value:
     """Make a pair of rows orthogonal, unless it is; return whether that was to be done."""
     f, (p, q), end = rows.f, pair, index(length)
-    square, other = (rows.dot(i, rows, i, ZERO, end) for i in pair)
-    inner = rows.dot(p, rows, q, ZERO, end)
+    square, other, inner = rows.gram(p, q, end)
     both = f.binary("fmul", *(f.intrinsic("sqrt", x) for x in (square, other)))
     least = rows.number(float(2 * np.finfo(rows.dtype).eps))
     needed = f.compare("fcmp ogt", f.intrinsic("fabs", inner), f.binary("fmul", least, both))

@@ -2,6 +2,7 @@
 
     get, put          one element
     dot               Σ_j x_j y_j
+    gram              xᵀx, yᵀy, xᵀy
     add               x ← x + f·y
     scale             x ← f·x
     swap              x ↔ y
@@ -111,6 +112,19 @@ class Matrix:
 
         zero = literal(0, Type(self.scalar.element, self.lanes))
         return across(f, Sum(()), self.dtype, self.each(start, stop, step, [zero])[0])
+
+    def gram(self, i: Value, j: Value, stop: Value) -> list[Value]:
+        """Return the squared lengths of the rows i and j, and their product, read once."""
+        f = self.f
+
+        def step(at: Lanes, totals: list[Value]) -> list[Value]:
+            x, y = self.load(i, at), self.load(j, at)
+            pairs = zip(((x, x), (y, y), (x, y)), totals, strict=True)
+            return [f.intrinsic("fmuladd", a, b, total) for (a, b), total in pairs]
+
+        zero = literal(0, Type(self.scalar.element, self.lanes))
+        sums = self.each(index(0), stop, step, [zero] * 3)
+        return [across(f, Sum(()), self.dtype, x) for x in sums]
 
     def add(
         self, i: Value, factor: Value, other: Matrix, j: Value, start: Value, stop: Value
