@@ -44,6 +44,7 @@ from chainrule.build.functions.linear_algebra import (
     trace as trace,
     vecdot as vecdot,
 )
+from chainrule.build.functions.matrix_exponential import expm as expm
 from chainrule.build.functions.matrix_products import (
     cross as cross,
     kron as kron,

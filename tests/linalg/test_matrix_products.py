@@ -77,3 +77,25 @@ def test_refusals() -> None:
         cr.ShapeError, match=r"3 elements along axis -1, got shapes \(2,\) and \(2,"
     ):
         linalg.cross([1.0, 2.0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize("scale", [0.01, 1.0, 30.0])
+def test_expm(scale: float) -> None:
+    a = scale * drawn(2, 4, 4)
+    values, vectors = np.linalg.eig(a)
+    inverse = np.linalg.inv(vectors)
+    expected = (vectors * np.exp(values)[..., None, :] @ inverse).real
+    assert distance(linalg.expm(a), expected) < CLOSE * max(1.0, scale) * 10
+    if scale <= 1:
+        cr.check_gradients(linalg.expm, a, order=2)
+
+
+def test_expm_of_a_rotation_of_any_size() -> None:
+    angle = 1000.0
+    found = linalg.expm(np.array([[0.0, -angle], [angle, 0.0]]))
+    c, s = np.cos(angle), np.sin(angle)
+    np.testing.assert_allclose(found, [[c, -s], [s, c]], atol=1e-11)
+    assert np.isnan(np.asarray(linalg.expm(1e9 * np.eye(2)))).all()
+    with pytest.raises(cr.ShapeError, match=r"square matrices.*\(2, 3\)"):
+        linalg.expm(np.ones((2, 3)))
+    assert linalg.expm(np.zeros((0, 0))).shape == (0, 0)

@@ -29,6 +29,7 @@ CALLS: dict[str, tuple[Function, list[Array]]] = {
     "det": (linalg.det, [regular(3, 4, 4)]),
     "det of a singular matrix": (linalg.det, [np.ones((3, 3))]),
     "eigh": (linalg.eigh, [definite(3, 4, 4)]),
+    "expm": (linalg.expm, [3 * drawn(2, 3, 3)]),
     "inv": (linalg.inv, [regular(3, 4, 4)]),
     "kron": (linalg.kron, [drawn(2, 3), drawn(3, 2)]),
     "lstsq": (lambda a, b: linalg.lstsq(a, b).solution, [drawn(5, 3), drawn(5)]),
