@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chainrule.build.primitives.triangular import TriangularSolve
 from chainrule.render.builder import Value, index
 from chainrule.render.floats import negative
@@ -90,6 +92,8 @@ def write_triangular(unit: Unit) -> None:
     assert isinstance(primitive, TriangularSolve)
     t = t.mT if primitive.adjoint else t
     columns, n = unit.kernel.inputs[1].shape[-1], index(unit.shape[-1])
+    if columns == 1:  # masked vectors of one number would only be slower
+        x = replace(x, lanes=1)
     x.fill(unit.shape[-1], columns, b.get)
     with f.loop(ZERO, n) as row:
         if primitive.goes_down:

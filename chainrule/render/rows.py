@@ -97,6 +97,8 @@ class Matrix:
         whole = f.binary("sub", stop, rest)
         with f.loop(start, whole, lanes, carried) as loop:
             loop.next = step(Lanes(loop.index, None), list(loop.carried))
+        if lanes == 1:
+            return loop.carried
         some = f.cast("zext", f.compare("icmp ne", rest, index(0)), "i64")
         with f.loop(index(0), some, 1, loop.carried) as last:
             mask = f.compare("icmp ult", _count_up(lanes), f.splat(rest, lanes))
