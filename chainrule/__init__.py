@@ -9,6 +9,7 @@ The data's way, top to bottom; a stage imports only from those above it:
     plan    groups become kernels over memory
     render  kernels become LLVM IR
     run     a recorded function becomes a program
+    linalg  linear algebra
     nn      layers and losses
     optim   optimizers and schedules
     table   from CSV and Parquet files to numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainrule import nn as nn, optim as optim
+from chainrule import linalg as linalg, nn as nn, optim as optim
 from chainrule.array.constants import (
     e as e,
     inf as inf,
@@ -148,6 +148,7 @@ from chainrule.build.functions.manipulation import (
     stack as stack,
     unstack as unstack,
 )
+from chainrule.build.functions.matrix_products import kron as kron
 from chainrule.build.functions.missing import (
     nanmax as nanmax,
     nanmean as nanmean,
@@ -264,6 +265,7 @@ from chainrule.errors import (
     DTypeError as DTypeError,
     FileError as FileError,
     GradientError as GradientError,
+    MatrixError as MatrixError,
     OptionError as OptionError,
     ShapeError as ShapeError,
     ValueUnknownError as ValueUnknownError,

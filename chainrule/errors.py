@@ -30,6 +30,10 @@ class DataError(ChainruleError, ValueError, IndexError):
     """Data that cannot be used: an unknown column, an index or a label out of range, a NaN."""
 
 
+class MatrixError(ChainruleError, ValueError):
+    """A matrix without what is asked of it: a singular one to divide by, one without a factor."""
+
+
 class FileError(ChainruleError, OSError):
     """A file or folder that is missing, truncated, or not what it should be."""
 

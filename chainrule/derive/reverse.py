@@ -54,8 +54,8 @@ def _arrive(arrived: dict[Node, Any], x: Node, dx: Any, user: Node | None = None
     if isinstance(x, Bundle):
         assert user is not None
         assert isinstance(user.primitive, Item)
-        slots, index = arrived.setdefault(x, [None] * len(x.specs)), user.primitive.index
-        slots[index] = dx if slots[index] is None else slots[index] + dx
+        parts, place = arrived.setdefault(x, [None] * len(x.specs)), user.primitive.index
+        parts[place] = dx if parts[place] is None else parts[place] + dx
     elif isinstance(x, Tensor):
         dx = sum_to(dx, x.shape)
         arrived[x] = arrived[x] + dx if x in arrived else dx

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from chainrule.array.dtype import bool_, is_floating
+from chainrule.array.dtype import is_floating
 from chainrule.array.shape import Shape
 from chainrule.build.graph import Graph
 from chainrule.build.primitives.broadcast import Broadcast, Reduction, Reshape
@@ -22,6 +22,7 @@ from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.convolution import Convolve
 from chainrule.build.primitives.elementwise import Elementwise
 from chainrule.build.primitives.indexing import Gather, Scatter
+from chainrule.build.primitives.matrix import OfMatrices
 from chainrule.build.primitives.movement import Concatenate, Flip, Place, Slice, Transpose
 from chainrule.build.primitives.ordering import Ordering
 from chainrule.build.primitives.power import Power
@@ -29,11 +30,11 @@ from chainrule.build.primitives.random import RandomBits
 from chainrule.build.primitives.reduction import ArgExtreme, Prod
 from chainrule.build.primitives.scan import Scan
 from chainrule.build.primitives.window import Interleave, Window
-from chainrule.build.tensor import Node, Tensor
+from chainrule.build.tensor import Bundle, Item, Node, Primitive, Tensor
 from chainrule.errors import ChainruleError
 
 # What only moves elements: a view of its operand, or copies where a view cannot say it.
-MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Window, Place, Concatenate)
+MOVES = (Reshape, Broadcast, Transpose, Flip, Slice, Window, Place, Concatenate, Item)
 
 # What ends a chain in a loop: its result is complete only behind the loop.
 ENDS = (Reduction, Prod, Interleave)
@@ -49,7 +50,7 @@ class NotNativeError(ChainruleError):
 class Kind(Enum):
     """What runs in a group's loop: its nodes alone, behind a contraction; or one node by itself.
 
-    The last is a lookup, what works on whole lines, or a draw of random words.
+    The last is a lookup, what works on whole lines or matrices, or a draw of random words.
     """
 
     MAP = auto()
@@ -57,17 +58,22 @@ class Kind(Enum):
     CONVOLUTION = auto()
     LOOKUP = auto()
     LINES = auto()
+    MATRICES = auto()
     RANDOM = auto()
 
 
 @dataclass(eq=False)
 class Group:
-    """Nodes that run in one loop over `space`; reductions in it run over `axes`."""
+    """Nodes that run in one loop over `space`; reductions in it run over `axes`.
+
+    A node with several results is in a group of its own.
+    """
 
     kind: Kind
     space: Shape
     axes: tuple[int, ...] | None = None
     nodes: list[Tensor] = field(default_factory=list)
+    bundle: Bundle | None = None
 
 
 @dataclass
@@ -101,6 +107,12 @@ class Grouping:
         self.groups[place].nodes.append(node)
         self.place[node] = place
 
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Let a node with several results be a group."""
+        if not isinstance(bundle.primitive, OfMatrices):
+            raise NotNativeError(f"{type(bundle.primitive).__name__} has no native kernel yet")
+        self.place[bundle] = self.open(Group(Kind.MATRICES, (), bundle=bundle))
+
 
 def _space_of(node: Tensor) -> Shape:
     operand = node.inputs[0]
@@ -114,40 +126,44 @@ def group(graph: Graph) -> Grouping:
     Errors: `NotNativeError` for a primitive that no kernel computes.
     """
     grouping = Grouping()
-    for node in _by_depth(_tensors(graph)):
+    for node in _by_depth(graph.nodes):
         if isinstance(node.primitive, MOVES):
             grouping.views.add(node)
             grouping.place[node] = max(grouping.place.get(below, -1) for below in node.inputs)
-        elif (kind := _own_kind(node)) is not None:
-            grouping.add(node, grouping.open(Group(kind, node.shape)))
-        elif isinstance(node.primitive, (Elementwise, *ENDS)):
-            grouping.add(node, _place(node, grouping))
+        elif isinstance(node, Bundle):
+            grouping.add_bundle(node)
         else:
-            raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
+            assert isinstance(node, Tensor)
+            grouping.add(node, _place(node, grouping))
     return grouping
 
 
-def _own_kind(node: Tensor) -> Kind | None:
-    """The kind of the group that `node` opens; None where it may join another."""
-    match node.primitive:
-        case MatMul() if node.dtype != bool_:
-            return Kind.PRODUCT
-        case Convolve():
-            return Kind.CONVOLUTION
-        case Gather() | Scatter():
-            return Kind.LOOKUP
-        case RandomBits():
-            return Kind.RANDOM
-    return Kind.LINES if _works_on_lines(node) else None
+# What each kind of primitive runs in; all but a map they open for themselves.
+KINDS: tuple[tuple[tuple[type[Primitive], ...], Kind], ...] = (
+    ((MatMul,), Kind.PRODUCT),
+    ((Convolve,), Kind.CONVOLUTION),
+    ((Gather, Scatter), Kind.LOOKUP),
+    ((RandomBits,), Kind.RANDOM),
+    ((OfMatrices,), Kind.MATRICES),
+    ((Ordering, ArgExtreme, Scan), Kind.LINES),
+    ((Elementwise, *ENDS), Kind.MAP),
+)
 
 
-def _works_on_lines(node: Tensor) -> bool:
-    """Whether `node` works on whole lines; integers have no negative powers, so they may fail."""
-    whole_powers = isinstance(node.primitive, Power) and not is_floating(node.dtype)
-    return whole_powers or isinstance(node.primitive, Ordering | ArgExtreme | Scan)
+def _kind_of(node: Tensor) -> Kind:
+    """What `node` runs in; integers have no negative powers, so theirs may fail: line by line."""
+    if isinstance(node.primitive, Power) and not is_floating(node.dtype):
+        return Kind.LINES
+    for primitives, kind in KINDS:
+        if isinstance(node.primitive, primitives):
+            return kind
+    raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
 
 
 def _place(node: Tensor, grouping: Grouping) -> int:
+    kind = _kind_of(node)
+    if kind is not Kind.MAP:
+        return grouping.open(Group(kind, node.shape))
     space = _space_of(node)
     first = max(grouping.first_after(node, below) for below in node.inputs)
     for place in reversed(range(first, len(grouping.groups))):
@@ -179,14 +195,7 @@ def _axes(node: Tensor) -> tuple[int, ...] | None:
     return None
 
 
-def _tensors(graph: Graph) -> list[Tensor]:
-    for node in graph.nodes:
-        if not isinstance(node, Tensor):
-            raise NotNativeError(f"{type(node.primitive).__name__} has no native kernel yet")
-    return [node for node in graph.nodes if isinstance(node, Tensor)]
-
-
-def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
+def _by_depth(listed: Sequence[Node]) -> list[Node]:
     """Return the nodes in an order that lets loops be long and weights be written in place.
 
     Nodes with few contractions behind them come first; of those, the ones with many
@@ -199,7 +208,8 @@ def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     height: dict[Node, int] = dict.fromkeys(listed, 0)
     latest: dict[Node, int] = {}
     for node in reversed(listed):
-        if node.size > 1 and not isinstance(node.primitive, (*CONTRACTIONS, Reduction, Prod)):
+        late = isinstance(node, Tensor) and node.size > 1
+        if late and not isinstance(node.primitive, (*CONTRACTIONS, Reduction, Prod, Item)):
             depth[node] = latest.get(node, depth[node])
         for x in node.inputs:
             if x in height:
@@ -211,7 +221,7 @@ def _by_depth(listed: Sequence[Tensor]) -> list[Tensor]:
     )
 
 
-def _depths(nodes: Iterable[Tensor]) -> dict[Node, int]:
+def _depths(nodes: Iterable[Node]) -> dict[Node, int]:
     """How many contractions lie on the longest way behind each node, itself included."""
     depth: dict[Node, int] = {}
     for node in nodes:

@@ -1,6 +1,7 @@
 """Exact rewrites of a graph: the same numbers are combined in the same order.
 
 alias x, detach x                  ->  x
+x, as an equation defines it       ->  x
 f(x), f(x)                         ->  f(x) once
 transpose(transpose x)             ->  one transpose, or x
 reshape(reshape x)                 ->  one reshape, or x
@@ -27,6 +28,7 @@ from chainrule.build.primitives.contraction import MatMul
 from chainrule.build.primitives.detach import Detach
 from chainrule.build.primitives.elementwise import Astype
 from chainrule.build.primitives.extremum import Maximum
+from chainrule.build.primitives.implicit import Implicit
 from chainrule.build.primitives.movement import Transpose, swap_last
 from chainrule.build.tensor import Item, Node, Primitive, Tensor
 from chainrule.derive.inner import Inner
@@ -54,7 +56,7 @@ def _outputs(graph: Graph, inputs: Sequence[Node], shared: Shared) -> tuple[Tens
 
 
 def _rewritten(node: Node, inputs: Sequence[Any], shared: Shared) -> Any:
-    if isinstance(node.primitive, Alias | Detach | Read):
+    if isinstance(node.primitive, Alias | Detach | Read | Implicit):
         return inputs[0]
     if isinstance(node.primitive, Inner):
         alone = isinstance(node.primitive, Remember)

@@ -33,6 +33,7 @@ from chainrule.optim.decay import (
 from chainrule.optim.groups import Groups as Groups
 from chainrule.optim.layerwise import LAMB as LAMB, LARS as LARS
 from chainrule.optim.lbfgs import LBFGS as LBFGS, Minimum as Minimum
+from chainrule.optim.levenberg_marquardt import Fit as Fit, LevenbergMarquardt as LevenbergMarquardt
 from chainrule.optim.lion import Lion as Lion
 from chainrule.optim.muon import Muon as Muon
 from chainrule.optim.nadam import NAdam as NAdam

@@ -18,7 +18,7 @@ from chainrule.build.primitives.ordering import Ordering
 from chainrule.build.primitives.power import Sqrt
 from chainrule.build.primitives.random import WORD_OPERATIONS
 from chainrule.build.primitives.trigonometry import Tanh
-from chainrule.build.tensor import Primitive
+from chainrule.build.tensor import Primitive, Spec
 from chainrule.errors import OptionError
 from chainrule.plan.kernel import (
     Compute,
@@ -27,7 +27,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
-    Pack,
+    Matrices,
     Product,
     Random,
     Reduce,
@@ -52,6 +52,7 @@ PER_CYCLE = 4  # operations on each lane of a vector: two units multiply and add
 CLOCK = 2.7e9
 CALL = 30e-9  # seconds until a kernel has found its buffers and begins
 ONE_BY_ONE = 1e-9  # seconds for a step along a line
+FACTORING = 20  # rows of a matrix are taken one by one: so much slower than the peak
 CACHE_BYTES = 1 << 20
 
 
@@ -94,14 +95,13 @@ def flops(kernel: Kernel) -> int:
             return size_of(space) * sum(isinstance(s, Compute | Reduce) for s in body)
         case Product() | Convolution():
             return products(kernel) + _places(kernel) * _computed(kernel)
-        case Lines(_, inputs):
-            return size_of(inputs[0].shape)
-        case Lookup(_, _, values, _, _, _, combines):
-            return size_of(values.shape) if combines else 0
+        case Lines(_, (view, *_)) | Lookup(_, _, view, _, _, _, Primitive()):
+            return size_of(view.shape)
+        case Matrices(primitive, inputs):
+            return primitive.cost(*(Spec(x.shape, x.buffer.dtype) for x in inputs)).flops
         case Random(_, target):
             return WORD_OPERATIONS * size_of(target.shape)
-        case Pack():
-            return 0
+    return 0
 
 
 def products(kernel: Product | Convolution) -> int:
@@ -178,6 +178,8 @@ def _arithmetic(kernel: Kernel, peak: Peak) -> float:
             return size_of(shape) * rounds * ONE_BY_ONE
         case Lookup(_, _, values):
             return size_of(values.shape) * ONE_BY_ONE
+        case Matrices(_, inputs):
+            return flops(kernel) * inputs[0].buffer.dtype.itemsize / 4 * FACTORING / peak.flops
     return flops(kernel) * cycle
 
 

@@ -2,7 +2,7 @@
 
 Buffer    = (index, dtype, size, role)         a stretch of memory
 View      = (buffer, offset, shape, strides)   an array in it; strides count elements, 0 repeats
-Kernel    = Map | Pack | Product | Convolution | Lookup | Lines | Random
+Kernel    = Map | Pack | Product | Convolution | Lookup | Lines | Matrices | Random
 Map       = (space, axes, body)                the body for every place; `Reduce` runs over axes
 Pack      = (operand, target)                  target = the columns of B, side by side in panels
 Product   = (a, b, panels, absorbs, body)      C_mn = Σ_k A_mk B_kn, then the body for every place
@@ -12,6 +12,8 @@ Lookup    = (data, indices, values, fault, shared, from_end, combines)
                                                values = data at the indices, or data += values there
 Lines     = (primitive, inputs, target, scratch, fault)
                                                target = primitive(inputs), along the last axis
+Matrices  = (primitive, inputs, targets, scratch, fault, front)
+                                               targets = primitive(inputs), matrix by matrix
 Random    = (state, target)                    target = random words, from stream and draw number
 Statement = Load(target, view) | Compute(target, primitive, operands, dtype) | Store(view, operand)
           | Reduce(view, primitive, operand)
@@ -26,6 +28,7 @@ from enum import Enum, auto
 
 from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape
+from chainrule.build.primitives.matrix import OfMatrices
 from chainrule.build.source import Source
 from chainrule.build.tensor import Primitive
 from chainrule.plan.window import Window
@@ -214,6 +217,23 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Matrices:
+    """targets = primitive(inputs) for each place of the axes in front; the others are a matrix.
+
+    What each view is of one matrix (a number, a vector, a matrix), the primitive says. `scratch`
+    has a line of room for each. A matrix that the primitive refuses sets `fault` to 1.
+    """
+
+    primitive: OfMatrices
+    inputs: tuple[View, ...]
+    targets: tuple[View, ...]
+    scratch: View | None
+    fault: Buffer | None
+    front: Shape
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Random:
     """target = 32-bit words of the generator; `state` holds the stream and the draw's number."""
 
@@ -222,12 +242,12 @@ class Random:
     source: Source
 
 
-Kernel = Map | Pack | Product | Convolution | Lookup | Lines | Random
+Kernel = Map | Pack | Product | Convolution | Lookup | Lines | Matrices | Random
 
 
 def fault_of(kernel: Kernel) -> Buffer | None:
     """Return the buffer that tells whether `kernel` refused its input; None where it cannot."""
-    return kernel.fault if isinstance(kernel, Lookup | Lines) else None
+    return kernel.fault if isinstance(kernel, Lookup | Lines | Matrices) else None
 
 
 def space_of(kernel: Map | Product | Convolution) -> Shape:
@@ -254,7 +274,7 @@ def reads(kernel: Kernel) -> list[View]:
             return [a, b, *(s.view for s in body if isinstance(s, Load))]
         case Lookup(data, indices, values, _, _, _, combines):
             return [*indices, values if combines else data]
-        case Lines(_, inputs):
+        case Lines(_, inputs) | Matrices(_, inputs):
             return list(inputs)
 
 
@@ -272,6 +292,8 @@ def written(kernel: Kernel) -> list[View]:
             return [data if combines else values]
         case Lines(_, _, target, scratch):
             return [target] if scratch is None else [target, scratch]
+        case Matrices(_, _, targets, scratch):
+            return [*targets] if scratch is None else [*targets, scratch]
 
 
 def views(kernel: Kernel) -> list[View]:

@@ -15,7 +15,7 @@ from chainrule.build.primitives.contraction import ChainMatMul
 from chainrule.build.primitives.indexing import Gather, Scatter
 from chainrule.build.primitives.movement import Concatenate, Place, Slice
 from chainrule.build.source import Source
-from chainrule.build.tensor import Array, Node, Spec, Tensor
+from chainrule.build.tensor import Array, Bundle, Item, Node, Spec, Tensor
 from chainrule.fuse.group import Group, Grouping, Kind
 from chainrule.plan.body import Body, outside
 from chainrule.plan.convolution import convolution
@@ -26,6 +26,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Matrices,
     Product,
     Random,
     Role,
@@ -35,6 +36,7 @@ from chainrule.plan.kernel import (
 )
 from chainrule.plan.lines import places_needed, whole
 from chainrule.plan.machine import Machine
+from chainrule.plan.matrices import of_matrices, room_for
 from chainrule.plan.order import is_turned, order_of, strides_in, swapped
 from chainrule.plan.panels import Panels
 from chainrule.plan.views import moved, sliced
@@ -90,6 +92,7 @@ class _Lowering:
         self.panels = Panels(self, machine, self.done.kernels)
         self.done.buffers.append(self.done.fault)
         self.views: dict[Node, View] = {}
+        self.several: dict[Node, tuple[View, ...]] = {}
         self.needed = _needed(graph, grouping)
 
     def buffer(self, spec: Spec, role: Role) -> Buffer:
@@ -120,6 +123,8 @@ class _Lowering:
         """The view that a movement primitive makes of its operand's; of a copy, if it has to be."""
         below = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
         match node.primitive:
+            case Item(place):
+                return self.several[node.inputs[0]][place]
             case Place():
                 return self.placed(node, node.primitive, below[0])
             case Concatenate(axis):
@@ -173,19 +178,22 @@ class _Lowering:
     def emit(self, place: int) -> None:
         """Append the kernel of the group at `place`."""
         group = self.grouping.groups[place]
-        first = group.nodes[0]
-        if group.kind is Kind.LOOKUP:
-            self.done.kernels.append(self.lookup(first))
-            return
-        if group.kind in (Kind.LINES, Kind.RANDOM):
-            self.done.kernels.append(self.whole(first))
-            return
-        if group.kind is Kind.PRODUCT:
-            self.done.kernels.append(self.product(group))
-        elif group.kind is Kind.CONVOLUTION:
-            self.done.kernels.append(convolution(group.nodes, self, self.panels))
-        else:
-            self.done.kernels.append(self.map(group))
+        self.done.kernels.append(self.kernel(group))
+
+    def kernel(self, group: Group) -> Kernel:
+        """The kernel of `group`, behind those that it needs."""
+        match group.kind:
+            case Kind.MAP:
+                return self.map(group)
+            case Kind.PRODUCT:
+                return self.product(group)
+            case Kind.CONVOLUTION:
+                return convolution(group.nodes, self, self.panels)
+            case Kind.LOOKUP:
+                return self.lookup(group.nodes[0])
+            case Kind.MATRICES:
+                return self.matrices(group.bundle or group.nodes[0])
+        return self.whole(group.nodes[0])
 
     def map(self, group: Group) -> Map:
         """The kernel of nodes that run in one loop; its results lie as what it reads lies."""
@@ -219,8 +227,7 @@ class _Lowering:
 
     def lookup(self, node: Tensor) -> Lookup:
         """The kernel of a gather, or of its transpose."""
-        made = contiguous(self.buffer(node.spec, Role.TEMPORARY), node.shape)
-        self.views[node] = made
+        self.views[node] = made = self.rows(node.spec)
         given, *indices = (self.view(x) for x in node.inputs if isinstance(x, Tensor))
         scatter = node.primitive if isinstance(node.primitive, Scatter) else None
         gather = node.primitive if scatter is None else scatter.gather
@@ -247,10 +254,23 @@ class _Lowering:
     def whole(self, node: Tensor) -> Lines | Random:
         """The kernel of what works on whole lines, or draws random words."""
         inputs = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
-        room = [self.buffer(node.spec, Role.TEMPORARY) for _ in range(places_needed(node))]
-        target, *scratch = (contiguous(buffer, node.shape) for buffer in room)
+        target, *scratch = (self.rows(node.spec) for _ in range(places_needed(node)))
         self.views[node] = target
         return whole(node, inputs, target, scratch, self.done.fault)
+
+    def matrices(self, node: Bundle | Tensor) -> Matrices:
+        """The kernel of what works on whole matrices, with one result or with several."""
+        inputs = [self.view(x) for x in node.inputs if isinstance(x, Tensor)]
+        specs = node.specs if isinstance(node, Bundle) else (node.spec,)
+        targets = tuple(self.rows(spec) for spec in specs)
+        self.several[node], self.views[node] = targets, targets[0]
+        needed = room_for(node)
+        scratch = None if needed is None else self.rows(needed)
+        return of_matrices(node, inputs, targets, scratch, self.done.fault)
+
+    def rows(self, spec: Spec) -> View:
+        """A new temporary, row-major."""
+        return contiguous(self.buffer(spec, Role.TEMPORARY), spec.shape)
 
     def staged(self, node: Tensor) -> Tensor:
         """Return `node`, copied first if it is what some input held before all writes."""

@@ -14,6 +14,7 @@ from chainrule.plan.kernel import (
     Load,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -45,16 +46,22 @@ def share(kernel: Kernel, first: int, last: int, machine: Machine) -> Share:
     """Return what the units of `kernel` from `first` up to `last` read and write."""
     if first >= last:
         return NOTHING
-    cut = split(kernel, machine)
-    if cut.count == 1:
+    if split(kernel, machine).count == 1:
         return Share(tuple(reads(kernel)), tuple(written(kernel)))
+    return _of_units(kernel, first, last, machine)
+
+
+def _of_units(kernel: Kernel, first: int, last: int, machine: Machine) -> Share:
     match kernel:
         case Lines():
             return _of_lines(kernel, (first, last), machine)
+        case Matrices():
+            return _of_boxes(kernel, list(boxes(kernel.front, first, last)))
         case Random():
             return _of_random(kernel, (first, last), machine)
         case Convolution():
             return _of_convolution(kernel, (first, last), machine)
+    cut = split(kernel, machine)
     return _of_places(kernel, cut.axis, (first * cut.step, last * cut.step))
 
 
@@ -146,15 +153,20 @@ def _of_convolution(kernel: Convolution, units: Range, machine: Machine) -> Shar
 
 def _of_lines(kernel: Lines, units: Range, machine: Machine) -> Share:
     cut = strips(kernel, machine)
-    found: list[Share] = []
-    for *places, across in boxes((*cut.front, cut.each), *units):
-        ranges = (*places, (across[0] * cut.lanes, across[1] * cut.lanes))
-        read, made = ([_box(view, ranges) for view in of(kernel)] for of in (reads, written))
-        found.append(Share(tuple(read), tuple(made)))
-    return Share(
-        tuple(view for each in found for view in each.reads),
-        tuple(view for each in found for view in each.writes),
+    found = boxes((*cut.front, cut.each), *units)
+    return _of_boxes(
+        kernel,
+        [(*places, (across[0] * cut.lanes, across[1] * cut.lanes)) for *places, across in found],
     )
+
+
+def _of_boxes(kernel: Lines | Matrices, found: Sequence[Sequence[Range]]) -> Share:
+    """What a kernel reads and writes at boxes of places along its first axes."""
+    read, made = (
+        tuple(_box(view, ranges) for ranges in found for view in of(kernel))
+        for of in (reads, written)
+    )
+    return Share(read, made)
 
 
 def _box(view: View, ranges: Sequence[Range]) -> View:

@@ -9,6 +9,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Reduce,
@@ -41,7 +42,7 @@ def _extent(kernel: Kernel) -> str:
             return f"{a.shape} × {b.shape} at {space_of(kernel)}"
         case Lookup(data, _, values):
             return f"{values.shape} of {data.shape}"
-        case Lines(_, inputs):
+        case Lines(_, inputs) | Matrices(_, inputs):
             return f"{inputs[0].shape}"
     return f"{kernel.operand.shape if isinstance(kernel, Pack) else kernel.target.shape}"
 
@@ -60,7 +61,7 @@ def operations(kernel: Kernel) -> list[str]:
     match kernel:
         case Map() | Product() | Convolution():
             found = [s.primitive for s in kernel.body if isinstance(s, Compute | Reduce)]
-        case Lines(primitive):
+        case Lines(primitive) | Matrices(primitive):
             found = [primitive]
         case _:
             found = []

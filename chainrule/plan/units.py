@@ -16,6 +16,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -117,13 +118,15 @@ def split(kernel: Kernel, machine: Machine) -> Split:
     return Split(0, 1, _count(kernel, machine))
 
 
-def _count(kernel: Convolution | Lines | Random, machine: Machine) -> int:
+def _count(kernel: Convolution | Lines | Matrices | Random, machine: Machine) -> int:
     """How many units there are of what is cut along several axes at once."""
     match kernel:
         case Convolution():
             return 1 if _sums(kernel) < LEAST_WORK else size_of(strips_of(kernel, machine))
         case Lines():
             return strips(kernel, machine).count
+        case Matrices():
+            return size_of(kernel.front)
     return pieces(kernel, machine)
 
 

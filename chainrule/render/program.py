@@ -19,6 +19,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Random,
@@ -36,6 +37,7 @@ from chainrule.render.lanes import PLACES, TABLE, Units
 from chainrule.render.lines import write_lines
 from chainrule.render.lookups import write_lookup
 from chainrule.render.maps import write_map
+from chainrule.render.matrices import write_matrices
 from chainrule.render.pack import write_pack
 from chainrule.render.products import write_product
 from chainrule.render.random import write_random
@@ -85,6 +87,8 @@ def _write_kernel(f: Function, kernel: Kernel, machine: Machine) -> None:
             write_lookup(f, kernel, machine, units)
         case Lines():
             write_lines(f, kernel, machine, units)
+        case Matrices():
+            write_matrices(f, kernel, machine, units)
         case Random():
             write_random(f, kernel, machine, units)
 

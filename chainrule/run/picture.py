@@ -21,6 +21,7 @@ from chainrule.plan.kernel import (
     Lines,
     Lookup,
     Map,
+    Matrices,
     Pack,
     Product,
     Role,
@@ -253,7 +254,7 @@ def headline(kernel: ProgramKernel) -> str:
             return f"{kind_of(kernel.kernel)}  {'×'.join(map(str, space)) or 'one number'}"
         case Lookup(data, _, values):
             return f"{kind_of(kernel.kernel)}  {_lengths(values)} of {_lengths(data)}"
-        case Lines(_, inputs):
+        case Lines(_, inputs) | Matrices(_, inputs):
             return f"{kernel.operations[0]}  {_lengths(inputs[0])}"
         case Pack(operand):
             return f"pack  {_lengths(operand)}"

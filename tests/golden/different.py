@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-SINGULAR = "a norm by singular values needs a decomposition, which comes later"
 SINGLE_SIXTH = "the reference's derivative takes 1/6 in float32 for its float64"
 
 MEAN_OF_THOSE_THAT_MEET = (
@@ -14,12 +13,6 @@ MEETING = {
     1: (3, 5, 6, 8, 9, 11, 17),
     2: (1, 3, 4, 6, 7, 9, 10, 14, 16, 17, 19, 20, 22, 23),
     3: (0, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23),
-}
-
-# Cases that a later part of the library will be able to call.
-NOT_YET: dict[tuple[str, int], str] = {
-    **{("linalg.norm", index): SINGULAR for index in (10, 13, 15, 16, 17, 19, 20)},
-    **{("linalg.norm@subgradients_at_zero", index): SINGULAR for index in (16, 17, 20)},
 }
 
 # Cases whose values agree and whose gradients differ on purpose.

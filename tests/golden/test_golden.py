@@ -21,7 +21,7 @@ from tests.golden import (
     reductions,
     shapes,
 )
-from tests.golden.different import DIFFERENT, NOT_YET
+from tests.golden.different import DIFFERENT
 from tests.golden.later import LATER
 from tests.golden.reference import (
     FOLDER,
@@ -91,21 +91,13 @@ def test_every_operation_is_called_or_has_a_reason() -> None:
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_operation(name: str, run: Callable[[Call, Sequence[Case]], Iterator[Results]]) -> None:
     listed = {(name, index): case for index, case in enumerate(cases(name))}
-    ours = {key: case for key, case in listed.items() if key not in NOT_YET}
-    results = zip(ours.items(), run(CALLS[name], list(ours.values())), strict=True)
+    results = zip(listed.items(), run(CALLS[name], list(listed.values())), strict=True)
     wrong = {key: list(differences(case, result)) for (key, case), result in results}
     found = {key: texts for key, texts in wrong.items() if texts}
     expected = {key for key in DIFFERENT if key[0] == name}
     assert {key: texts for key, texts in found.items() if key not in expected} == {}
     assert expected <= set(found), "these agree by now: take them out of DIFFERENT"
     assert all(text.startswith("gradient") for key in expected for text in found[key])
-
-
-@needs_the_folder
-@pytest.mark.parametrize(("name", "index"), sorted(NOT_YET))
-def test_what_comes_later_says_so(name: str, index: int) -> None:
-    with pytest.raises(NotImplementedError):
-        list(interpreted(CALLS[name], [list(cases(name))[index]]))
 
 
 def of_sin(call: Call) -> tuple[Case, Results]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import chainrule as cr
-from chainrule import nn, optim
+from chainrule import linalg, nn, optim
 from chainrule.array.structure import flatten
 
 Array = np.ndarray[Any, Any]
@@ -213,10 +213,28 @@ def convolutions() -> Begun:
     return Begun(step, [(numbers(21, 2, 14, 8), labels)] * 3, list(model.parameters()))
 
 
+def matrices() -> Begun:
+    """Matrices factored and solved with, whole vectors long and with a rest."""
+
+    def function(*stacks: Any) -> Any:
+        found = []
+        for a in stacks:
+            symmetric = a @ a.mT + 2.0 * np.eye(a.shape[-1], dtype=a.dtype)
+            found += [linalg.solve(a, symmetric), linalg.det(a), linalg.cholesky(symmetric)]
+            found += [*linalg.qr(a), linalg.eigvalsh(symmetric), *linalg.svd(a)[1:2]]
+        return found
+
+    def regular(*shape: int, dtype: Any = np.float32) -> Array:
+        made: Array = numbers(*shape, dtype=dtype) / 5 + 2 * np.eye(shape[-1], dtype=dtype)
+        return made
+
+    return Begun(function, [(regular(3, 19, 19), regular(9, 9, dtype=np.float64))])
+
+
 PROGRAMS: dict[str, Callable[[], Begun]] = {
     made.__name__: made
     for made in (
         *(table, images, doubles, dropout, tails, mathematics),
-        *(reductions, lines, lookups, absorbing, products, convolutions),
+        *(reductions, lines, lookups, absorbing, products, convolutions, matrices),
     )
 }

@@ -20,6 +20,7 @@ STAGES = [
     "plan",
     "render",
     "run",
+    "linalg",
     "nn",
     "optim",
     "table",
