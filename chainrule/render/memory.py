@@ -21,7 +21,15 @@ def masked_load(f: Function, address: Value, type_: Type, active: int) -> Value:
 
 
 def masked_store(f: Function, value: Value, address: Value, active: int) -> None:
-    """Store the first `active` lanes and leave the memory of the others alone."""
+    """Store the first `active` lanes and leave the memory of the others alone.
+
+    LLVM 22 makes of one lane of a narrowed vector a store of the wide element, over its neighbors;
+    so one lane is a plain store.
+    """
+    if active == 1:
+        first = f.emit(f"extractelement {value}, i32 0", Type(value.type.element))
+        f.store(first, address)
+        return
     name, align = f"llvm.masked.store.{value.type.mangled}.p0", BYTES[value.type.element]
     mask = _first_lanes(active, value.type.lanes)
     f.declare(name, f"void @{name}({value.type}, ptr, {mask.type})")
