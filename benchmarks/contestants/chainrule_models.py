@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from benchmarks.convnet import POOL, TAPS, Convnet
 from benchmarks.language import WEIGHT_DECAY, Language
 from benchmarks.perceptron import Perceptron
 from benchmarks.workload import LEARNING_RATE, Workload
@@ -17,6 +18,8 @@ def made(workload: Workload) -> tuple[nn.Module, Optimizer]:
     """Return the model with the workload's first weights, and what trains it."""
     if isinstance(workload, Language):
         return _language(workload)
+    if isinstance(workload, Convnet):
+        return _convnet(workload)
     assert isinstance(workload, Perceptron)
     return _perceptron(workload)
 
@@ -25,7 +28,21 @@ def _perceptron(workload: Perceptron) -> tuple[nn.Module, Optimizer]:
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise(workload.sizes):
         layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-    model = nn.Sequential(*layers[:-1])
+    return _trained(nn.Sequential(*layers[:-1]), workload)
+
+
+def _convnet(workload: Convnet) -> tuple[nn.Module, Optimizer]:
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(workload.channels):
+        layers += [nn.Conv2d(inputs, outputs, TAPS), nn.ReLU()]
+    layers += [nn.MaxPool2d(POOL), nn.Flatten()]
+    for inputs, outputs in pairwise(workload.features):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return _trained(nn.Sequential(*layers[:-1]), workload)
+
+
+def _trained(model: nn.Module, workload: Perceptron | Convnet) -> tuple[nn.Module, Optimizer]:
+    """The model with the workload's first weights, and Adam."""
     values = [value for pair in workload.weights() for value in pair]
     for parameter, value in zip(model.parameters(), values, strict=True):
         parameter.assign(value)

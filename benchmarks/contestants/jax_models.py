@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from benchmarks.convnet import POOL, Convnet
 from benchmarks.language import WEIGHT_DECAY, Language
 from benchmarks.perceptron import Perceptron
 from benchmarks.workload import Workload
@@ -28,8 +29,9 @@ def made(workload: Workload) -> Model:
     """Return the model with the workload's first weights."""
     if isinstance(workload, Language):
         return Model(_blocks(workload), partial(_gpt, workload.heads), WEIGHT_DECAY)
-    assert isinstance(workload, Perceptron)
-    return Model([(jnp.array(w.T), jnp.array(b)) for w, b in workload.weights()], _perceptron)
+    assert isinstance(workload, Perceptron | Convnet)
+    weights = [(jnp.array(w.T if w.ndim == 2 else w), jnp.array(b)) for w, b in workload.weights()]
+    return Model(weights, _perceptron if isinstance(workload, Perceptron) else _convnet)
 
 
 def _perceptron(weights: Any, x: Any) -> Any:
@@ -37,6 +39,16 @@ def _perceptron(weights: Any, x: Any) -> Any:
     for weight, bias in hidden:
         x = jax.nn.relu(x @ weight + bias)
     return x @ last[0] + last[1]
+
+
+def _convnet(weights: Any, x: Any) -> Any:
+    filters = [pair for pair in weights if pair[0].ndim == 4]
+    for weight, bias in filters:
+        x = jax.lax.conv_general_dilated(x, weight, (1, 1), "VALID") + bias[:, None, None]
+        x = jax.nn.relu(x)
+    sizes = (1, 1, POOL, POOL)
+    pooled = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, sizes, sizes, "VALID")
+    return _perceptron(weights[len(filters) :], pooled.reshape(len(x), -1))
 
 
 def _blocks(workload: Language) -> Any:

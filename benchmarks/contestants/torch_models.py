@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from benchmarks.convnet import POOL, TAPS, Convnet
 from benchmarks.language import WEIGHT_DECAY, Language
 from benchmarks.perceptron import Perceptron
 from benchmarks.workload import LEARNING_RATE, Array, Workload
@@ -18,8 +19,8 @@ def made(workload: Workload) -> tuple[Any, Any]:
         model: Any = GPT(workload)
         rules = {"lr": LEARNING_RATE, "weight_decay": WEIGHT_DECAY}
         return model, torch.optim.AdamW(model.parameters(), **rules)
-    assert isinstance(workload, Perceptron)
-    model = _perceptron(workload)
+    assert isinstance(workload, Perceptron | Convnet)
+    model = _perceptron(workload) if isinstance(workload, Perceptron) else _convnet(workload)
     return model, torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 
 
@@ -37,6 +38,24 @@ def _perceptron(workload: Perceptron) -> Any:
     for weight, _ in workload.weights():
         layers += [_linear(weight), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
+
+
+def _convnet(workload: Convnet) -> Any:
+    layers: list[Any] = []
+    for weight, _ in workload.weights():
+        if weight.ndim == 2 and not any(isinstance(layer, nn.Flatten) for layer in layers):
+            layers += [nn.MaxPool2d(POOL), nn.Flatten()]
+        layers += [_linear(weight) if weight.ndim == 2 else _convolution(weight), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])
+
+
+def _convolution(weight: Array) -> Any:
+    """A convolution with this weight and the bias 0."""
+    layer = nn.Conv2d(weight.shape[1], weight.shape[0], TAPS)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(weight))
+        layer.bias.zero_()
+    return layer
 
 
 class Block(nn.Module):  # type: ignore[misc]
