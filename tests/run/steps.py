@@ -14,6 +14,7 @@ from chainrule.array.dtype import ALL, is_floating
 from chainrule.build.primitives.random import RandomBits
 from tests.run.convolving import convolution
 from tests.run.drawing import Drawing
+from tests.run.factoring import factor
 from tests.run.functions import (
     EXACT,
     EXACT_LINES,
@@ -274,5 +275,5 @@ KINDS = [
         along,
         assign,
     ),
-    *(_line, _line, _power, _random, slide),
+    *(_line, _line, _power, _random, slide, factor),
 ]

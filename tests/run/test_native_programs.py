@@ -31,7 +31,7 @@ def test_machine_code_computes_what_the_interpreter_does(program: Program) -> No
 def test_every_primitive_is_drawn() -> None:
     drawn: set[str] = set()
 
-    @settings(max_examples=500, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=800, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(programs())
     def record(program: Program) -> None:
         compiled = cr.compile(program.function(program.cells()), device="numpy")
