@@ -24,102 +24,25 @@ Each kernel also names the line of the user's code that it comes from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
 
-from chainrule.array.dtype import DType
 from chainrule.array.shape import Shape
 from chainrule.build.primitives.matrix import OfMatrices
 from chainrule.build.source import Source
 from chainrule.build.tensor import Primitive
+from chainrule.plan.buffer import (
+    Buffer as Buffer,
+    Role as Role,
+    View as View,
+    contiguous as contiguous,
+)
+from chainrule.plan.statement import (
+    Compute as Compute,
+    Load as Load,
+    Reduce as Reduce,
+    Statement as Statement,
+    Store as Store,
+)
 from chainrule.plan.window import Window
-
-
-class Role(Enum):
-    """Where a buffer's memory comes from."""
-
-    ARGUMENT = auto()
-    VARIABLE = auto()
-    CONSTANT = auto()
-    RESULT = auto()
-    TEMPORARY = auto()
-    FAULT = auto()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Buffer:
-    """A stretch of memory of `size` elements; `index` is its place in the program's table."""
-
-    index: int
-    dtype: DType
-    size: int
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """An array in a buffer; element i lies at offset + Σ i·strides."""
-
-    buffer: Buffer
-    offset: int
-    shape: Shape
-    strides: tuple[int, ...]
-
-    def broadcast(self, shape: Shape) -> View:
-        """Return the view stretched to `shape`: new axes and axes of length 1 repeat."""
-        lead = len(shape) - len(self.shape)
-        strides = tuple(
-            0 if own == 1 and long != 1 else stride
-            for own, long, stride in zip(self.shape, shape[lead:], self.strides, strict=True)
-        )
-        return View(self.buffer, self.offset, shape, (0,) * lead + strides)
-
-
-def contiguous(buffer: Buffer, shape: Shape) -> View:
-    """Return the row-major array of `shape` at the start of `buffer`."""
-    strides: list[int] = []
-    step = 1
-    for length in reversed(shape):
-        strides.append(step)
-        step *= length
-    return View(buffer, 0, shape, tuple(reversed(strides)))
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """target = the element of `view` at this place."""
-
-    target: int
-    view: View
-
-
-@dataclass(frozen=True, slots=True)
-class Compute:
-    """target = primitive(operands), elementwise."""
-
-    target: int
-    primitive: Primitive
-    operands: tuple[int, ...]
-    dtype: DType
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """view at this place = operand."""
-
-    view: View
-    operand: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reduce:
-    """view = Σ (or max, min, Π) of operand over the kernel's axes."""
-
-    view: View
-    primitive: Primitive
-    operand: int
-
-
-Statement = Load | Compute | Store | Reduce
 
 
 @dataclass(frozen=True, slots=True)
