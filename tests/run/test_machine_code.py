@@ -251,7 +251,7 @@ def test_without_llvmlite_programs_are_interpreted_and_say_so() -> None:
 import sys
 sys.modules["llvmlite"] = None
 import numpy as np, chainrule as cr
-double = cr.compile(lambda x: 2 * x)
+double = cr.compile(lambda x: 2 * x, device="native")
 assert np.asarray(double(np.ones(3))).tolist() == [2.0, 2.0, 2.0]
 print(double.kernels)
 """
