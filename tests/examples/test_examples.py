@@ -14,7 +14,7 @@ import chainrule as cr
 from chainrule.train.ett import load_etth1
 from chainrule.train.mnist import Digits, load_mnist
 from chainrule.train.spoken_digits import load_spoken_digits
-from examples import etth1_nlinear, mnist_mlp, spoken_digits
+from examples import etth1_nlinear, mnist_convnet, mnist_mlp, spoken_digits
 
 BESIDE = Path(__file__).parents[3] / "shared" / "data"
 
@@ -45,6 +45,13 @@ def test_images(needs: Callable[[str], None]) -> None:
     needs("mnist")
     train, test = load_mnist()
     (reached,) = mnist_mlp.accuracies(first(train, 6000), first(test, 1000), epochs=1)
+    assert reached > 86.0
+
+
+def test_filters(needs: Callable[[str], None]) -> None:
+    needs("mnist")
+    train, test = load_mnist()
+    (reached,) = mnist_convnet.accuracies(first(train, 6000), first(test, 1000), epochs=1)
     assert reached > 86.0
 
 
@@ -88,7 +95,7 @@ def test_an_unchanged_cepstrum_is_the_cosine_transform() -> None:
     np.testing.assert_allclose(found, expected - expected.mean(axis=0), atol=1e-12)
 
 
-@pytest.mark.parametrize("example", [mnist_mlp, etth1_nlinear, spoken_digits])
+@pytest.mark.parametrize("example", [mnist_mlp, mnist_convnet, etth1_nlinear, spoken_digits])
 def test_an_example_says_what_it_takes(
     example: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
