@@ -52,7 +52,7 @@ def test_filters(needs: Callable[[str], None]) -> None:
     needs("mnist")
     train, test = load_mnist()
     (reached,) = mnist_convnet.accuracies(first(train, 6000), first(test, 1000), epochs=1)
-    assert reached > 86.0
+    assert reached > 80.0
 
 
 def test_electricity(needs: Callable[[str], None]) -> None:
